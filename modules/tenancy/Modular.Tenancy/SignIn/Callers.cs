@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Modular.Tenancy.ApiKeys;
+
+namespace Modular.Tenancy.SignIn;
+
+/// <summary>Who calls: by API key on REST (Bearer, RFC 6750), by session on pages. A cookie is no key, so no other site can make a browser call REST.</summary>
+internal sealed class Callers(KeyRegister keys, ITenants tenants) : ICallers
+{
+    private const string Bearer = "Bearer ";
+
+    public ValueTask<Caller?> FromApiKeyAsync(HttpContext context, CancellationToken ct)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+        return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && Origin.MaySendSecrets(context)
+            ? FromKeyAsync(header[Bearer.Length..].Trim(), ct)
+            : ValueTask.FromResult<Caller?>(null);
+    }
+
+    public async ValueTask<Caller?> FromSessionAsync(HttpContext context, CancellationToken ct) =>
+        await context.AuthenticateAsync(ConsoleCookie.Scheme) is { Succeeded: true } ? context.Features.Get<Caller>() : null;
+
+    /// <returns>Null when the key is not in force or its tenant is not active.</returns>
+    public async ValueTask<Caller?> FromKeyAsync(string secret, CancellationToken ct) =>
+        await keys.FindAsync(secret, ct) is { } key && await tenants.FindAsync(key.Tenant, ct) is { State: TenantState.Active } tenant
+            ? new Caller(tenant.Id, tenant.Slug, tenant.Name, "key:" + key.Name, key.Allowed)
+            : null;
+}

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Modular.Tenancy.SignIn;
+
+internal static class SignInServices
+{
+    private const string SignInPath = "/sign-in";
+
+    public static IServiceCollection AddSignIn(this IServiceCollection services)
+    {
+        services
+            .AddSingleton<CookieNames>()
+            .AddSingleton<KnownDevice>()
+            .AddSingleton<SignInThrottle>()
+            .AddSingleton<PasswordCheck>()
+            .AddSingleton<Memberships>()
+            .AddSingleton<Callers>()
+            .AddSingleton<ICredentials, BasicCredentials>()
+            .AddSingleton<ConsoleCookie>()
+            .AddSingleton<ICallers>(s => s.GetRequiredService<Callers>())
+            .Configure<MvcOptions>(mvc => mvc.Filters.Add(new HandlerPermissions()));
+
+        services.AddAuthentication(ConsoleCookie.Scheme).AddCookie(ConsoleCookie.Scheme);
+        services.AddOptions<CookieAuthenticationOptions>(ConsoleCookie.Scheme).Configure<CookieNames>((cookie, names) =>
+        {
+            cookie.Cookie.Name = names.Session;
+            Guard(cookie.Cookie, names, SameSiteMode.Lax);
+            cookie.ExpireTimeSpan = ConsoleCookie.Lifetime;
+            cookie.SlidingExpiration = false;
+            cookie.LoginPath = SignInPath;
+            cookie.ReturnUrlParameter = "return";
+            cookie.EventsType = typeof(ConsoleCookie);
+        });
+        services.AddOptions<AntiforgeryOptions>().Configure<CookieNames>((form, names) =>
+        {
+            form.Cookie.Name = names.Form;
+            Guard(form.Cookie, names, SameSiteMode.Strict);
+        });
+        return services;
+    }
+
+    private static void Guard(CookieBuilder cookie, CookieNames names, SameSiteMode sameSite)
+    {
+        cookie.Path = "/";
+        cookie.HttpOnly = true;
+        cookie.SameSite = sameSite;
+        cookie.SecurePolicy = names.AreSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+    }
+}

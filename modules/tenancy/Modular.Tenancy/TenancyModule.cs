@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Modular.Tenancy;
+using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.SignIn;
+using Modular.Tenancy.Tenants;
+using Modular.Tenancy.Users;
+
+[assembly: Module(typeof(TenancyModule))]
+
+namespace Modular.Tenancy;
+
+/// <summary>Who is this, which tenant, may they: tenants, the people who sign in, the keys of programs, and the doors that check them.</summary>
+public sealed class TenancyModule : IModule
+{
+    public string Name => "tenancy";
+
+    public void AddServices(IServiceCollection services, IConfigurationSection settings) =>
+        services.AddTenants().AddUsers().AddApiKeys().AddSignIn().AddKeyRing();
+
+    public void MapEndpoints(ModuleRoutes routes)
+    {
+    }
+}

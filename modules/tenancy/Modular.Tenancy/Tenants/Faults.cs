@@ -1,0 +1,15 @@
+namespace Modular.Tenancy.Tenants;
+
+internal sealed record BadSlug(string Slug) : Fault($"'{Slug}' is no tenant's word: use 2 to 40 lower-case letters, digits and hyphens, as in acme or acme-shoes.");
+
+internal sealed record SlugTaken(string Slug) : Fault($"There is a tenant '{Slug}' already; nothing was changed. Choose another word, or see: modular tenant list")
+{
+    public override int Status => 409;
+}
+
+internal sealed record BadName() : Fault("A tenant's name has 1 to 100 characters.");
+
+internal sealed record UnknownTenant(string Slug) : Fault($"There is no tenant '{Slug}'. See: modular tenant list")
+{
+    public override int Status => 404;
+}
