@@ -1,0 +1,52 @@
+namespace Modular.Contacts.Importing;
+
+internal sealed record NotCsv(string Why) : Fault(Why);
+
+internal sealed record SettingsRefused(string Why) : Fault($"The import's settings cannot be used. {Why}");
+
+internal sealed record NoEmailColumn(IReadOnlyList<string> Headers)
+    : Fault($"No column holds addresses. The columns are {FaultText.Words(Headers)}: name one of them 'email', or map it in the import's settings.");
+
+internal sealed record ColumnUnknown(string Column, IReadOnlyList<string> Headers)
+    : Fault($"The settings map the column '{Column}', which is not in the file. Its columns are {FaultText.Words(Headers)}.");
+
+internal sealed record FileMissing(string Name) : Fault($"There is no file '{Name}' in the drop folder's import/.")
+{
+    public override int Status => 404;
+}
+
+internal sealed record FileNameRefused(string Name) : Fault($"'{Name}' cannot be a file's name here: 1 to 200 characters, no slash, no control character, no dot first.")
+{
+    public override string Field => "file";
+}
+
+internal sealed record ImportIsOver(string State) : Fault($"The import is {State} already.")
+{
+    public override int Status => 409;
+}
+
+internal static class FaultText
+{
+    public static string Words(IReadOnlyList<string> words) =>
+        string.Join(", ", words.Take(12).Select(w => $"'{(w.Length > 40 ? w[..40] + "…" : w)}'")) + (words.Count > 12 ? ", …" : "");
+}
+
+/// <summary>Someone else runs this import now, or it was cancelled: not for any person.</summary>
+internal sealed record ImportLost() : Fault("The import is not ours any more.");
+
+/// <param name="IsTransient">Worth trying again soon.</param>
+internal sealed record SourceFailed(string Why, bool IsTransient) : Fault(Why);
+
+internal sealed record FileReplaced(string Name) : Fault($"'{Name}' was replaced by another file while its import waited: that file has an import of its own.");
+
+internal sealed record FileTooLarge(long MaxBytes) : Fault($"The file is longer than {MaxBytes >> 20} MiB, or the tenant's space is used up: delete what is not needed from the drop folder.")
+{
+    public override int Status => 413;
+}
+
+internal sealed record ImportedAlready(string Name) : Fault($"This very file '{Name}' has an import already.")
+{
+    public override int Status => 409;
+}
+
+internal sealed record UploadRefused(string Why) : Fault(Why);

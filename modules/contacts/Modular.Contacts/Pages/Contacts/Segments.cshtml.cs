@@ -1,0 +1,14 @@
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Modular.Contacts.Segments;
+
+namespace Modular.Contacts.Pages.Contacts;
+
+[NeedsPermission(Permissions.ContactsRead)]
+internal sealed class SegmentsModel(SegmentBook book) : PageModel
+{
+    public IReadOnlyList<Segment> Segments { get; private set; } = [];
+
+    public bool MayEdit => HttpContext.Caller.May(Permissions.ContactsEdit);
+
+    public async Task OnGetAsync(CancellationToken ct) => Segments = await book.AllAsync(HttpContext.Caller.Tenant, ct);
+}
