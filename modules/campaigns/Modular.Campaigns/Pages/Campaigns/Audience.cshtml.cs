@@ -1,0 +1,44 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Rendering;
+using Modular.Campaigns.Drafting;
+using Modular.Contacts;
+
+namespace Modular.Campaigns.Pages.Campaigns;
+
+/// <summary>Who gets it.</summary>
+[NeedsPermission(Permissions.CampaignsRead)]
+internal sealed class AudienceModel(CampaignDrafts drafts, IAudiences audiences) : CampaignPage
+{
+    /// <summary>0: everyone.</summary>
+    [BindProperty]
+    public long Segment { get; set; }
+
+    public IReadOnlyList<SelectListItem> Segments { get; private set; } = [];
+
+    public AudienceSize? Size { get; private set; }
+
+    public string SegmentName { get; private set; } = "";
+
+    public async Task<IActionResult> OnGetAsync(long id, CancellationToken ct)
+    {
+        if (!await LoadAsync(id, ct)) return NotFound();
+        var tenant = HttpContext.Caller.Tenant;
+        Segment = Campaign.SegmentId ?? 0;
+        Segments =
+        [
+            new SelectListItem("Everyone", "0", Segment == 0),
+            .. (await audiences.SegmentsAsync(tenant, ct)).Select(s => new SelectListItem(s.Name, s.SegmentId.ToString(CultureInfo.InvariantCulture), s.SegmentId == Segment)),
+        ];
+        SegmentName = Segment == 0 ? "Everyone" : await audiences.SegmentNameAsync(tenant, Segment, ct) ?? "A segment that was deleted";
+        if (Campaign.IsDraft) Size = await audiences.CountAsync(tenant, Campaign.SegmentId, ct);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(long id, CancellationToken ct)
+    {
+        if (!HttpContext.Caller.May(Permissions.CampaignsEdit)) return Forbid();
+        await drafts.ChangeAsync(HttpContext.Caller.Tenant, id, Segment == 0 ? new DraftChange(Everyone: true) : new DraftChange(SegmentId: Segment), HttpContext.Caller.Actor, ct);
+        return Redirect($"/campaigns/{id}/audience");
+    }
+}
