@@ -1,0 +1,111 @@
+using Modular.Delivery.Queue;
+
+namespace Modular.Delivery;
+
+/// <summary>Where mail goes.</summary>
+internal enum DeliveryMode
+{
+    /// <summary>To the built-in capture server: nothing leaves the machine.</summary>
+    Capture,
+
+    /// <summary>To one server that passes it on.</summary>
+    Smarthost,
+
+    /// <summary>To the recipients' own mail servers.</summary>
+    Mx,
+}
+
+/// <summary>The section <c>Delivery</c> of the configuration.</summary>
+internal sealed class DeliverySettings
+{
+    public DeliveryMode Mode { get; set; } = DeliveryMode.Capture;
+
+    /// <summary>The name we greet with; in <c>mx</c> mode it must be the machine's own name in DNS.</summary>
+    public string HostName { get; set; } = "mail.modular.localhost";
+
+    /// <summary>The domain of return paths and Message-IDs; its MX is our gateway.</summary>
+    public string ReturnDomain { get; set; } = "bounces.modular.localhost";
+
+    public SmarthostSettings Smarthost { get; set; } = new();
+
+    public MxSettings Mx { get; set; } = new();
+
+    public SendingSettings Sending { get; set; } = new();
+
+    public GatewaySettings Gateway { get; set; } = new();
+
+    public CaptureSettings Capture { get; set; } = new();
+
+    /// <summary>Null takes the schedule that fits the mode.</summary>
+    public RetrySchedule? Retry { get; set; }
+
+    public TimeSpan BackOffDelay => Sending.BackOffDelay ?? (Mode is DeliveryMode.Capture ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1));
+
+    public RetrySchedule RetrySchedule => Retry ?? (Mode is DeliveryMode.Capture ? RetrySchedule.ForCapture : new RetrySchedule());
+}
+
+internal sealed class SmarthostSettings
+{
+    public string Host { get; set; } = "";
+
+    public int Port { get; set; } = 25;
+}
+
+internal sealed class MxSettings
+{
+    public int Port { get; set; } = 25;
+
+    /// <summary>Name servers, as address or address:port, separated by commas; empty takes those of <c>/etc/resolv.conf</c>.</summary>
+    public string Resolvers { get; set; } = "";
+}
+
+internal sealed class SendingSettings
+{
+    /// <summary>Connections of this process, over all destinations.</summary>
+    public int MaxConnections { get; set; } = 200;
+
+    /// <summary>Connections to one destination; 0 takes what fits the mode.</summary>
+    public int MaxConnectionsPerDestination { get; set; }
+
+    /// <summary>Messages over one connection before it is closed and opened anew; 0 takes what fits the mode.</summary>
+    public int MaxMessagesPerConnection { get; set; }
+
+    /// <summary>Recipients taken out of the queue at once, at most 250.</summary>
+    public int BatchSize { get; set; } = 200;
+
+    /// <summary>Recipients that are taken out of the queue and not sent yet, at most.</summary>
+    public int MaxClaimed { get; set; } = 20_000;
+
+    /// <summary>How long a commit waits for further outcomes to join it.</summary>
+    public TimeSpan CommitDelay { get; set; } = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>How long others wait before they take over from a process that fell silent.</summary>
+    public TimeSpan LeaseAge { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a tenant's queue is looked at when nobody says that there is work.</summary>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>For how long a destination is left alone after it said 421 or could not be reached; doubles up to an hour. Null takes what fits the mode.</summary>
+    public TimeSpan? BackOffDelay { get; set; }
+}
+
+internal sealed class GatewaySettings
+{
+    /// <summary>IP addresses to listen at, separated by commas. Loopback until somebody says otherwise.</summary>
+    public string Listen { get; set; } = "127.0.0.1";
+
+    /// <summary>The largest message taken, in bytes.</summary>
+    public int MaxMessageBytes { get; set; } = 10 * 1024 * 1024;
+
+    /// <summary>The local part that feedback loops send to.</summary>
+    public string FeedbackAddress { get; set; } = "fbl";
+}
+
+internal sealed class CaptureSettings
+{
+    /// <summary>Captured mail kept, in bytes; the oldest goes first. Its counts are kept.</summary>
+    public long MaxBytes { get; set; } = 512L * 1024 * 1024;
+
+    /// <summary>How often <c>+defer-</c> refuses before it accepts.</summary>
+    public int Deferrals { get; set; } = 2;
+}

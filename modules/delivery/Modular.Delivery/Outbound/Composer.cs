@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Modular.Delivery.Gateway;
+using Modular.Delivery.Queue;
+using Modular.Mail.Mime;
+
+namespace Modular.Delivery.Outbound;
+
+/// <summary>Turns waiting recipients into messages, a batch at a time, a little ahead of the connections. Looks at the suppression list once more, because days can lie between queueing and this moment.</summary>
+internal sealed partial class Composer(
+    IMessageSource source, ISuppressionList suppressions, Signers signers, MessageWriter writer, SendSignal signal, IOptions<DeliverySettings> settings, TimeProvider time,
+    ILogger<Composer> log)
+{
+    private const int BatchSize = 100;
+    private static readonly TimeSpan TroubleDelay = TimeSpan.FromSeconds(15);
+
+    public async Task RunAsync(Lane lane, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            await lane.WaitAsync(ct);
+            var batch = lane.Take(BatchSize);
+            if (batch.Count is 0) continue;
+            if (lane.Waiting(batch[0].Tenant) < settings.Value.Sending.BatchSize) signal.Wake(batch[0].Tenant);
+            foreach (var ready in await ComposeAsync(batch, ct)) await lane.Composed.Writer.WriteAsync(ready, ct);
+        }
+    }
+
+    private async Task<IReadOnlyList<Ready>> ComposeAsync(List<Claimed> batch, CancellationToken ct)
+    {
+        var (tenant, campaignId, queue) = (batch[0].Tenant, batch[0].CampaignId, batch[0].Queue);
+        try
+        {
+            var suppressed = await suppressions.FindAsync(tenant, [.. batch.Where(message => message.TestTo is null).Select(message => message.Email)], ct);
+            var wanted = new List<Claimed>(batch.Count);
+            foreach (var message in batch)
+            {
+                if (message.TestTo is null && suppressed.TryGetValue(message.Email, out var entry)) _ = queue.CommitAsync(Verdict.Suppressed(message, entry), null);
+                else wanted.Add(message);
+            }
+            var composed = await source.ComposeAsync(tenant, campaignId, wanted.ConvertAll(message => new ComposeRequest(message.RecipientId, message.ContactId, message.TestTo)), ct);
+            return await JudgeAsync(wanted, composed, ct);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            LogTrouble(fault, tenant, campaignId, batch.Count);
+            var dueAt = time.GetUtcNow() + TroubleDelay;
+            foreach (var message in batch) _ = message.Queue.CommitAsync(Verdict.Released(message, dueAt), null);
+            return [];
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<Ready>> JudgeAsync(List<Claimed> wanted, IReadOnlyList<ComposedMessage> composed, CancellationToken ct)
+    {
+        var ready = new List<Ready>(wanted.Count);
+        for (var i = 0; i < wanted.Count; i++)
+        {
+            var message = wanted[i];
+            if (composed[i] is not ComposedMessage.Message content)
+            {
+                Skip(message, ((ComposedMessage.Skipped)composed[i]).Reason);
+            }
+            else if (await signers.FindAsync(message.Tenant, content.Header.From, ct) is not { } pool)
+            {
+                Skip(message, $"{content.Header.From.Domain} is not one of this tenant's sending domains");
+            }
+            else if (!HeaderText.TryCreate(content.Subject, out _))
+            {
+                Skip(message, "the subject holds a line break or another control character, or is too long");
+            }
+            else
+            {
+                ready.Add(new Ready(message, content, pool, writer.WriterOf(content.Header), writer.AddressOf(AddressKind.Bounce, message)));
+            }
+        }
+        return ready;
+    }
+
+    private static void Skip(Claimed message, string reason) => _ = message.Queue.CommitAsync(Verdict.Skipped(message, reason), null);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Tenant {Tenant}, campaign {CampaignId}: {Count} messages could not be composed; they are tried again soon")]
+    private partial void LogTrouble(Exception fault, TenantId tenant, long campaignId, int count);
+}

@@ -1,0 +1,133 @@
+using System.Threading.Channels;
+using Modular.Delivery.Queue;
+
+namespace Modular.Delivery.Outbound;
+
+/// <summary>
+/// What waits for one destination in this process: recipients by tenant, taken in turns, then composed messages, a few ahead of the connections.
+/// A destination that is slow fills its own lane and nobody else's.
+/// </summary>
+internal sealed class Lane(Route route)
+{
+    /// <summary>Recipients of one tenant that may wait here; who comes beyond that returns to the queue for a while.</summary>
+    public const int MaxWaiting = 1_000;
+
+    private static readonly TimeSpan ShortestPark = TimeSpan.FromSeconds(30), LongestPark = TimeSpan.FromHours(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<TenantId, Queue<Claimed>> _waiting = [];
+    private readonly Queue<TenantId> _turns = [];
+    private TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DateTimeOffset _parkedUntil;
+    private double _perSecond = 1;
+    private long _sent, _sampledAt;
+
+    public Route Route => route;
+
+    /// <summary>Composed messages; bounded, so that composing waits for the connections.</summary>
+    public Channel<Ready> Composed { get; } = Channel.CreateBounded<Ready>(Math.Clamp(route.MaxConnections, 4, 32));
+
+    public int Connections;
+
+    /// <summary>Not before this instant: the destination asked for peace, or could not be reached.</summary>
+    public DateTimeOffset ClosedUntil { get; private set; }
+
+    public int Failures { get; private set; }
+
+    public string? LastTrouble { get; private set; }
+
+    public int Waiting(TenantId tenant)
+    {
+        lock (_lock) return _waiting.TryGetValue(tenant, out var queue) ? queue.Count : 0;
+    }
+
+    public int WaitingInAll
+    {
+        get
+        {
+            lock (_lock) return _waiting.Values.Sum(queue => queue.Count);
+        }
+    }
+
+    /// <returns>False when the tenant's room here is full.</returns>
+    public bool TryAdd(Claimed message)
+    {
+        lock (_lock)
+        {
+            if (!_waiting.TryGetValue(message.Tenant, out var queue))
+            {
+                _waiting.Add(message.Tenant, queue = new Queue<Claimed>());
+                _turns.Enqueue(message.Tenant);
+            }
+            if (queue.Count >= MaxWaiting) return false;
+            queue.Enqueue(message);
+            _arrived.TrySetResult();
+            return true;
+        }
+    }
+
+    /// <summary>Waits until somebody waits here.</summary>
+    public async ValueTask WaitAsync(CancellationToken ct)
+    {
+        Task arrived;
+        lock (_lock) arrived = _arrived.Task;
+        await arrived.WaitAsync(ct);
+    }
+
+    /// <summary>The next recipients of one tenant and campaign, at most <paramref name="size"/>; the tenants take turns.</summary>
+    public List<Claimed> Take(int size)
+    {
+        var taken = new List<Claimed>();
+        lock (_lock)
+        {
+            for (var i = _turns.Count; i > 0 && taken.Count is 0; i--)
+            {
+                var tenant = _turns.Dequeue();
+                var queue = _waiting[tenant];
+                while (taken.Count < size && queue.TryPeek(out var next) && (taken.Count is 0 || next.CampaignId == taken[0].CampaignId)) taken.Add(queue.Dequeue());
+                if (queue.Count is 0) _waiting.Remove(tenant);
+                else _turns.Enqueue(tenant);
+            }
+            if (_waiting.Count is 0 && _arrived.Task.IsCompleted) _arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        return taken;
+    }
+
+    /// <summary>When a recipient that finds no room should come again: behind all who were sent away before it, at the pace of this destination.</summary>
+    public DateTimeOffset Park(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            var next = _parkedUntil + TimeSpan.FromSeconds(1 / Math.Max(_perSecond, 0.1));
+            if (next < now + ShortestPark) next = now + ShortestPark;
+            if (next > now + LongestPark) next = now + LongestPark;
+            return _parkedUntil = next;
+        }
+    }
+
+    public void Succeeded(TimeProvider time)
+    {
+        lock (_lock)
+        {
+            (Failures, LastTrouble) = (0, null);
+            _sent++;
+            if (_sampledAt is 0) _sampledAt = time.GetTimestamp();
+            if (time.GetElapsedTime(_sampledAt) is var span && span < TimeSpan.FromSeconds(5)) return;
+            _perSecond = 0.5 * _perSecond + 0.5 * _sent / span.TotalSeconds;
+            (_sent, _sampledAt) = (0, time.GetTimestamp());
+        }
+    }
+
+    /// <summary>The destination said 421 or cannot be reached: leave it alone, longer each time, up to an hour.</summary>
+    public void BackOff(DateTimeOffset now, TimeSpan delay, string trouble)
+    {
+        lock (_lock)
+        {
+            if (now < ClosedUntil) return; // its other connections heard the same
+            Failures++;
+            LastTrouble = trouble;
+            var longer = delay * Math.Pow(2, Math.Min(Failures - 1, 10));
+            ClosedUntil = now + (longer < TimeSpan.FromHours(1) ? longer : TimeSpan.FromHours(1));
+        }
+    }
+}

@@ -1,0 +1,184 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using Modular.Delivery.Queue;
+using Modular.Mail.Smtp.Client;
+
+namespace Modular.Delivery.Outbound;
+
+/// <summary>
+/// One SMTP session of a lane. In its steady state one write carries the final dot of a message and the envelope of the next; while the outcome is being
+/// committed, the next message is written, signed and sent, all but its dot.
+/// </summary>
+internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Verdict verdict, TimeSpan backOffDelay, TimeProvider time, ILogger log)
+{
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly ArrayBufferWriter<byte> _message = new(32 * 1024);
+    private readonly ArrayBufferWriter<byte> _signature = new(1024);
+
+    /// <summary>Sends until there is nothing to send, the session ends, or <paramref name="stopping"/> says to begin no further message.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        OpenConnection open;
+        try
+        {
+            open = await lane.Route.ConnectAsync(stopping);
+        }
+        catch (SmtpException fault)
+        {
+            if (!stopping.IsCancellationRequested) lane.BackOff(time.GetUtcNow(), backOffDelay, FarWords.Clean(fault.Message));
+            return;
+        }
+        await using (open.Smtp)
+        {
+            await SendAsync(open, stopping);
+            await open.Smtp.QuitAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task SendAsync(OpenConnection open, CancellationToken stopping)
+    {
+        var pipeline = open.Smtp.Pipeline;
+        UnderWay? previous = null;
+        for (var count = 0; ;)
+        {
+            var mayBegin = pipeline.IsUsable && count < lane.Route.MaxMessagesPerConnection && !stopping.IsCancellationRequested;
+            Ready? next = null;
+            if (mayBegin && !lane.Composed.Reader.TryRead(out next) && previous is null) next = await WaitForNextAsync(stopping);
+            if (next is null && previous is null) return;
+
+            var start = time.GetTimestamp();
+            var step = await pipeline.StepAsync(next is null ? null : new OutgoingEnvelope(next.ReturnPath, next.Content.To.ToString()), CancellationToken.None);
+            var settled = previous is null ? null : Settle(previous, step.Previous ?? Unknown(), open.Server);
+            if (next is null)
+            {
+                if (!await IsCommittedAsync(settled)) return;
+                previous = null;
+                continue;
+            }
+
+            if (step.Decided is { } decided)
+            {
+                if (!await IsCommittedAsync(settled)) return;
+                previous = null;
+                if (decided is SmtpOutcome.NotSent && count > 0) await ReturnAsync(next);
+                else await next.Recipient.Queue.CommitAsync(Settle(new UnderWay(next, start), decided, open.Server), null);
+                continue;
+            }
+
+            count++;
+            var mayEnd = MayEndAsync(settled, next.Recipient);
+            if (!TryWrite(next, out var fault))
+            {
+                await mayEnd.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await next.Recipient.Queue.CommitAsync(Verdict.Skipped(next.Recipient, "the message cannot be written: " + fault), null);
+                return; // the server waits for content that there is not: only hanging up is left
+            }
+            pipeline.Write(_signature.WrittenSpan);
+            pipeline.Write(_message.WrittenSpan);
+            try
+            {
+                await pipeline.HoldAsync(mayEnd, CancellationToken.None);
+                if (!pipeline.IsUsable) await mayEnd.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the intent stands before its outcome
+                previous = new UnderWay(next, start);
+            }
+            catch (MustNotEndException halt)
+            {
+                if (halt.Outcome is not null) await next.Recipient.Queue.CommitAsync(halt.Outcome, null);
+                return;
+            }
+        }
+    }
+
+    /// <returns>False: the outcome belongs to another process now, so this session must accept nothing more.</returns>
+    private static async ValueTask<bool> IsCommittedAsync(Outcome? outcome) =>
+        outcome is null || (await outcome.Message.Queue.CommitAsync(outcome, null)).IsHeld;
+
+    /// <summary>Completes when the previous outcome and this intent are on disk; fails when this message may not be finished after all.</summary>
+    private async Task MayEndAsync(Outcome? previous, Claimed next)
+    {
+        CommitResult result;
+        if (previous is null || previous.Message.Queue == next.Queue)
+        {
+            result = await next.Queue.CommitAsync(previous, next);
+        }
+        else
+        {
+            var before = previous.Message.Queue.CommitAsync(previous, null);
+            result = await next.Queue.CommitAsync(null, next);
+            if (!(await before).IsHeld) throw new MustNotEndException(Verdict.Released(next, time.GetUtcNow()));
+        }
+        if (!result.IsHeld) throw new MustNotEndException(null);
+        if (result.Halted.TryGetValue(next.CampaignId, out var state) && next.TestTo is null)
+        {
+            throw new MustNotEndException(state is 3 ? Verdict.Skipped(next, "cancelled") : Verdict.Released(next, time.GetUtcNow()));
+        }
+        DeliveryMetrics.Started(time.GetUtcNow() - next.QueuedAt);
+    }
+
+    private Outcome Settle(UnderWay message, SmtpOutcome outcome, string server)
+    {
+        var now = time.GetUtcNow();
+        if (outcome is SmtpOutcome.Accepted) lane.Succeeded(time);
+        if (outcome is SmtpOutcome.Refused { Reply: { ClosesConnection: true } reply }) lane.BackOff(now, backOffDelay, FarWords.Clean(reply.ToString()));
+        if (outcome is SmtpOutcome.Ambiguous { Cause: var cause }) LogAmbiguous(message.Ready.Recipient.Tenant, message.Ready.Recipient.CampaignId, message.Ready.Recipient.RecipientId, server, cause.Message);
+        DeliveryMetrics.Settled(outcome.GetType().Name);
+        return verdict.Of(message.Ready.Recipient, outcome, server, message.Ready.Content.To, time.GetElapsedTime(message.Start), now, Random.Shared.NextDouble());
+    }
+
+    /// <summary>The session ended before this message had its turn: that is no attempt of it.</summary>
+    private async Task ReturnAsync(Ready ready)
+    {
+        if (!lane.TryAdd(ready.Recipient)) await ready.Recipient.Queue.CommitAsync(Verdict.Released(ready.Recipient, time.GetUtcNow()), null);
+    }
+
+    private bool TryWrite(Ready ready, [NotNullWhen(false)] out string? fault)
+    {
+        _message.ResetWrittenCount();
+        _signature.ResetWrittenCount();
+        try
+        {
+            writer.Write(ready, _message, _signature);
+            fault = null;
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or System.Security.Cryptography.CryptographicException)
+        {
+            fault = e.Message;
+            LogUnwritable(e, ready.Recipient.Tenant, ready.Recipient.CampaignId, ready.Recipient.RecipientId);
+            return false;
+        }
+    }
+
+    private async ValueTask<Ready?> WaitForNextAsync(CancellationToken stopping)
+    {
+        using var patience = new CancellationTokenSource(IdleTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
+        try
+        {
+            return await lane.Composed.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private static SmtpOutcome.Ambiguous Unknown() => new(new SmtpException(SmtpStage.Content, "The session ended without an outcome."));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Tenant {Tenant}, campaign {CampaignId}, recipient {RecipientId}: no answer to the final dot from {Server} ({Fault}); it is sent again and may arrive twice")]
+    private partial void LogAmbiguous(TenantId tenant, long campaignId, long recipientId, string server, string fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Tenant {Tenant}, campaign {CampaignId}, recipient {RecipientId}: the message cannot be written")]
+    private partial void LogUnwritable(Exception fault, TenantId tenant, long campaignId, long recipientId);
+
+    private sealed record UnderWay(Ready Ready, long Start);
+
+    /// <summary>Ends the wait before the dot: paused, cancelled, or no longer ours.</summary>
+    private sealed class MustNotEndException(Outcome? outcome) : Exception("This message may not be finished.")
+    {
+        /// <summary>What becomes of it; null when that is another process's business now.</summary>
+        public Outcome? Outcome => outcome;
+    }
+}

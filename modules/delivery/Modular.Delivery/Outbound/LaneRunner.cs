@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Modular.Delivery.Queue;
+
+namespace Modular.Delivery.Outbound;
+
+/// <summary>Opens lanes and keeps as many connections on each as its load asks for and its share allows.</summary>
+internal sealed partial class LaneRunner(
+    IRoutes routes, Func<Composer> composer, MessageWriter writer, IOptions<DeliverySettings> settings, TimeProvider time, ILogger<LaneRunner> log) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, Lane> _lanes = new();
+    private readonly ConcurrentDictionary<Task, byte> _running = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Verdict _verdict = new(settings.Value.RetrySchedule);
+    private int _connections;
+    private bool _isDisposed;
+
+    public IReadOnlyCollection<Lane> Lanes => [.. _lanes.Values];
+
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Puts claimed recipients where they will be sent; who finds no place goes back to the queue with the time to come again.</summary>
+    public async Task AddAsync(IReadOnlyList<Claimed> claimed, CancellationToken ct)
+    {
+        foreach (var message in claimed)
+        {
+            var outcome = await routes.FindAsync(message.TestTo?.Domain ?? message.Domain, ct) switch
+            {
+                RouteAnswer.Found found => Place(LaneOf(found.Route), message),
+                RouteAnswer.Never never => new Outcome(message, DeliveryState.Bounced, never.Words)
+                {
+                    Status = never.Status,
+                    IsHard = never.IsHard,
+                    WasTried = true,
+                    Server = "",
+                    Event = DeliveryEventKind.Bounced,
+                },
+                RouteAnswer.NotNow later => _verdict.Unreached(message, later.Words, "", time.GetUtcNow(), Random.Shared.NextDouble()),
+                _ => throw new InvalidOperationException("No such answer."),
+            };
+            if (outcome is not null) _ = message.Queue.CommitAsync(outcome, null);
+        }
+        foreach (var lane in _lanes.Values) Staff(lane);
+    }
+
+    /// <summary>Opens what connections are missing, and closes lanes that are empty. Called now and then, and after each claim.</summary>
+    public void Staff()
+    {
+        foreach (var lane in _lanes.Values) Staff(lane);
+    }
+
+    /// <summary>From now on no message is begun; those under way come to their end.</summary>
+    public void Stop() => _stopping.Cancel();
+
+    /// <summary>Stops, and waits for the last outcome.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_running.Keys);
+        _stopping.Dispose();
+    }
+
+    private Outcome? Place(Lane lane, Claimed message)
+    {
+        var now = time.GetUtcNow();
+        if (lane.ClosedUntil > now) return Verdict.Released(message, lane.ClosedUntil + TimeSpan.FromSeconds(Random.Shared.NextDouble() * 10));
+        return lane.TryAdd(message) ? null : Verdict.Released(message, lane.Park(now));
+    }
+
+    private Lane LaneOf(Route route) => _lanes.GetOrAdd(route.Name, (_, runner) =>
+    {
+        var lane = new Lane(route);
+        for (var i = 0; i < 2; i++) runner.Track(runner.ComposeAsync(lane)); // while the batch of one waits for the connections, the other composes the next
+        return lane;
+    }, this);
+
+    private async Task ComposeAsync(Lane lane)
+    {
+        await Task.Yield();
+        try
+        {
+            await composer().RunAsync(lane, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // What was not sent goes back with the lease.
+        }
+    }
+
+    private void Staff(Lane lane)
+    {
+        var now = time.GetUtcNow();
+        if (lane.ClosedUntil > now)
+        {
+            if (lane.Connections is 0) Empty(lane, now);
+            return;
+        }
+        var share = Math.Max(1, settings.Value.Sending.MaxConnections / (lane.Route.IsOurs ? 1 : 4));
+        var wanted = Math.Min(Math.Min(lane.Route.MaxConnections, share), lane.WaitingInAll + lane.Composed.Reader.Count);
+        while (Volatile.Read(ref lane.Connections) < wanted && _connections < settings.Value.Sending.MaxConnections && !_stopping.IsCancellationRequested)
+        {
+            Interlocked.Increment(ref lane.Connections);
+            Interlocked.Increment(ref _connections);
+            Track(ConnectAsync(lane));
+        }
+    }
+
+    /// <summary>Who waits for a destination that cannot be reached: each is told so in the ledger, and comes again in its own time.</summary>
+    private void Empty(Lane lane, DateTimeOffset now)
+    {
+        while (lane.Take(Lane.MaxWaiting) is { Count: > 0 } waiting)
+        {
+            foreach (var message in waiting) _ = message.Queue.CommitAsync(Turned(message), null);
+        }
+        while (lane.Composed.Reader.TryRead(out var ready)) _ = ready.Recipient.Queue.CommitAsync(Turned(ready.Recipient), null);
+
+        Outcome Turned(Claimed message) => lane.Route.IsOurs
+            ? Verdict.Released(message, lane.ClosedUntil)
+            : _verdict.Unreached(message, lane.LastTrouble ?? "", lane.Route.Name, now, Random.Shared.NextDouble());
+    }
+
+    private async Task ConnectAsync(Lane lane)
+    {
+        await Task.Yield();
+        try
+        {
+            await new LaneConnection(lane, writer, _verdict, settings.Value.BackOffDelay, time, log).RunAsync(_stopping.Token);
+        }
+        catch (Exception fault)
+        {
+            LogFault(fault, lane.Route.Name);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref lane.Connections);
+            Interlocked.Decrement(ref _connections);
+        }
+    }
+
+    private void Track(Task task)
+    {
+        _running.TryAdd(task, 0);
+        task.ContinueWith(static (done, running) => ((ConcurrentDictionary<Task, byte>)running!).TryRemove(done, out _), _running, TaskScheduler.Default);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A connection to {Destination} ended in a fault of ours")]
+    private partial void LogFault(Exception fault, string destination);
+}

@@ -1,0 +1,34 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Modular.Delivery.Domains;
+using Modular.Mail.Dns;
+
+namespace Modular.Delivery.Outbound;
+
+internal static class OutboundServices
+{
+    public static IServiceCollection AddOutbound(this IServiceCollection services)
+    {
+        services.AddSingleton<SendingDomains>().AddSingleton<ISendingDomains>(provider => provider.GetRequiredService<SendingDomains>());
+        services.AddSingleton<Signers>().AddSingleton<MessageWriter>().AddSingleton<Composer>().AddSingleton<LaneRunner>();
+        services.AddSingleton<IRoutes>(provider => provider.GetRequiredService<IOptions<DeliverySettings>>().Value.Mode switch
+        {
+            DeliveryMode.Smarthost => ActivatorUtilities.CreateInstance<SmarthostRoutes>(provider),
+            DeliveryMode.Mx => ActivatorUtilities.CreateInstance<MxRoutes>(provider),
+            _ => ActivatorUtilities.CreateInstance<CaptureRoutes>(provider),
+        });
+        services.AddSingleton<Func<Composer>>(provider => () => provider.GetRequiredService<Composer>()); // what it asks comes from other modules: looked for when the first mail is sent
+        services.TryAddSingleton<IDnsResolver>(provider =>
+            new StubResolver(new StubResolverOptions { Servers = Resolvers(provider.GetRequiredService<IOptions<DeliverySettings>>().Value.Mx.Resolvers) }, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SendWorker>();
+        return services.AddSingleton<IHostedService>(provider =>
+            provider.GetRequiredService<HostFacts>().Is(HostRoles.Sender) ? provider.GetRequiredService<SendWorker>() : new NoWorker());
+    }
+
+    private static IReadOnlyList<IPEndPoint> Resolvers(string configured) => configured.Length is 0
+        ? StubResolverOptions.ReadServers(File.ReadAllText("/etc/resolv.conf"))
+        : [.. configured.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => IPEndPoint.Parse(text) is { Port: 0 } bare ? new IPEndPoint(bare.Address, 53) : IPEndPoint.Parse(text))];
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+using Modular.Delivery.Gateway;
+using Modular.Mail.Smtp.Client;
+
+namespace Modular.Delivery.Outbound;
+
+/// <summary>All mail to the built-in capture server.</summary>
+internal sealed class CaptureRoutes(SmtpPorts ports, IOptions<DeliverySettings> settings, TimeProvider time) : Route, IRoutes
+{
+    /// <summary>Short where nothing is at risk; the answer to the final dot is waited for.</summary>
+    private readonly SmtpClientOptions _options = new()
+    {
+        HeloName = settings.Value.HostName,
+        Tls = TlsPolicy.Never,
+        CommandTimeout = TimeSpan.FromSeconds(10),
+        DataTimeout = TimeSpan.FromSeconds(10),
+        FinalDotTimeout = TimeSpan.FromMinutes(2),
+    };
+
+    public override string Name => "capture";
+
+    public override bool IsOurs => true;
+
+    public override int MaxConnections => settings.Value.Sending.MaxConnectionsPerDestination is > 0 and var max ? max : 24;
+
+    public override int MaxMessagesPerConnection => settings.Value.Sending.MaxMessagesPerConnection is > 0 and var max ? max : 1_000;
+
+    public ValueTask<RouteAnswer> FindAsync(string domain, CancellationToken ct) => ValueTask.FromResult<RouteAnswer>(new RouteAnswer.Found(this));
+
+    public override async Task<OpenConnection> ConnectAsync(CancellationToken ct)
+    {
+        var server = new IPEndPoint(IPAddress.Loopback, ports.Capture);
+        return new OpenConnection(await SmtpConnection.ConnectAsync(server, _options, time, ct), $"capture [{server}]");
+    }
+}
+
+/// <summary>All mail to one server that passes it on.</summary>
+internal sealed class SmarthostRoutes(IOptions<DeliverySettings> settings, TimeProvider time) : Route, IRoutes
+{
+    private readonly SmtpClientOptions _options = new() { HeloName = settings.Value.HostName, ServerName = settings.Value.Smarthost.Host };
+
+    public override string Name => settings.Value.Smarthost.Host;
+
+    public override bool IsOurs => true;
+
+    public override int MaxConnections => settings.Value.Sending.MaxConnectionsPerDestination is > 0 and var max ? max : 20;
+
+    public override int MaxMessagesPerConnection => settings.Value.Sending.MaxMessagesPerConnection is > 0 and var max ? max : 500;
+
+    public ValueTask<RouteAnswer> FindAsync(string domain, CancellationToken ct) => ValueTask.FromResult<RouteAnswer>(new RouteAnswer.Found(this));
+
+    public override async Task<OpenConnection> ConnectAsync(CancellationToken ct)
+    {
+        var (host, port) = (settings.Value.Smarthost.Host, settings.Value.Smarthost.Port);
+        IPAddress[] addresses;
+        try
+        {
+            addresses = await System.Net.Dns.GetHostAddressesAsync(host, ct);
+        }
+        catch (SocketException fault)
+        {
+            throw new SmtpException(SmtpStage.Connect, $"The smart host {host} could not be found: {fault.Message}", inner: fault);
+        }
+        SmtpException? last = null;
+        foreach (var address in addresses)
+        {
+            try
+            {
+                var server = new IPEndPoint(address, port);
+                return new OpenConnection(await SmtpConnection.ConnectAsync(server, _options, time, ct), $"{host} [{server}]");
+            }
+            catch (SmtpException fault)
+            {
+                last = fault;
+            }
+        }
+        throw last ?? new SmtpException(SmtpStage.Connect, $"The smart host {host} has no address.");
+    }
+}

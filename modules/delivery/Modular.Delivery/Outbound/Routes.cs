@@ -1,0 +1,46 @@
+using Modular.Mail.Smtp.Client;
+
+namespace Modular.Delivery.Outbound;
+
+/// <summary>Where a recipient's domain is delivered: the destination that limits and back-off are kept for.</summary>
+internal abstract class Route
+{
+    /// <summary>For people and as the key: <c>capture</c>, a smart host, the name of a provider's mail servers.</summary>
+    public abstract string Name { get; }
+
+    public abstract int MaxConnections { get; }
+
+    public abstract int MaxMessagesPerConnection { get; }
+
+    /// <summary>A server of our own (capture, smart host): when it cannot be reached, that is our trouble and no attempt of a message.</summary>
+    public virtual bool IsOurs => false;
+
+    /// <exception cref="SmtpException">No server took the connection.</exception>
+    public abstract Task<OpenConnection> ConnectAsync(CancellationToken ct);
+}
+
+/// <param name="Server">Host and address, for the ledger.</param>
+internal sealed record OpenConnection(SmtpConnection Smtp, string Server);
+
+/// <summary>Finds the route of a domain.</summary>
+internal interface IRoutes
+{
+    ValueTask<RouteAnswer> FindAsync(string domain, CancellationToken ct);
+}
+
+/// <summary>A route, or why there is none.</summary>
+internal abstract record RouteAnswer
+{
+    private RouteAnswer()
+    {
+    }
+
+    public sealed record Found(Route Route) : RouteAnswer;
+
+    /// <summary>The domain takes no mail, for good.</summary>
+    /// <param name="IsHard">The domain does not exist, or says that it takes none (RFC 7505).</param>
+    public sealed record Never(string Status, string Words, bool IsHard) : RouteAnswer;
+
+    /// <summary>Its name cannot be looked up at the moment.</summary>
+    public sealed record NotNow(string Words) : RouteAnswer;
+}

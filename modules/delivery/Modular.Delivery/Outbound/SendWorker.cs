@@ -1,0 +1,153 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Modular.Delivery.Queue;
+
+namespace Modular.Delivery.Outbound;
+
+/// <summary>Looks at each tenant's queue in turn, claims what is due, and hands it to the lanes.</summary>
+internal sealed partial class SendWorker(
+    ITenantDirectory tenants, TenantDb db, Leases leases, Claims claims, CampaignRuns runs, LaneRunner lanes, SendSignal signal, IHostApplicationLifetime lifetime,
+    IOptions<DeliverySettings> settings, TimeProvider time, ILoggerFactory logs) : BackgroundService
+{
+    /// <summary>Looks at a tenant without work; in the process that queued it, work is announced.</summary>
+    private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(15), CareInterval = TimeSpan.FromSeconds(2), LeaseIdleAge = TimeSpan.FromMinutes(1);
+
+    private const string HasWork = """
+        select exists (select from campaign_run where state = 1 or (state = 3 and finished_at is null))
+            or exists (select from delivery where due_at is not null and test_to is not null)
+        """;
+
+    private readonly ILogger _log = logs.CreateLogger<SendWorker>();
+    private readonly Dictionary<TenantId, Watched> _watched = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The host stops its listeners first, our own capture server with them: begin to drain before that.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        await using var draining = either.Token.UnsafeRegister(static runner => ((LaneRunner)runner!).Stop(), lanes);
+        try
+        {
+            await StartedAsync(either.Token);
+            while (!either.IsCancellationRequested)
+            {
+                var woken = await signal.WaitAsync(settings.Value.Sending.PollInterval, time, either.Token);
+                foreach (var tenant in await tenants.ActiveAsync(either.Token)) await LookSafelyAsync(tenant, woken.Contains(tenant), either.Token);
+                lanes.Staff();
+            }
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            // Told to stop.
+        }
+        await lanes.DisposeAsync();
+        foreach (var (tenant, watched) in _watched) await GiveBackAsync(tenant, watched, CancellationToken.None);
+    }
+
+    /// <summary>Our own capture server listens only once the host has started.</summary>
+    private async Task StartedAsync(CancellationToken ct)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
+        await started.Task.WaitAsync(ct);
+    }
+
+    private async Task LookSafelyAsync(TenantId tenant, bool isWoken, CancellationToken ct)
+    {
+        if (!_watched.TryGetValue(tenant, out var watched)) _watched.Add(tenant, watched = new Watched());
+        if (!isWoken && time.GetUtcNow() < watched.NextLookAt) return;
+        try
+        {
+            await LookAsync(tenant, watched, ct);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            watched.NextLookAt = time.GetUtcNow() + CareInterval;
+            LogFault(fault, tenant);
+        }
+    }
+
+    private async Task LookAsync(TenantId tenant, Watched watched, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        if (watched.Queue is { Lost.IsCancellationRequested: true } lost)
+        {
+            await lost.DisposeAsync();
+            watched.Queue = null;
+        }
+        if (watched.Queue is null && !await db.FindAsync<bool>(tenant, HasWork, null, ct))
+        {
+            watched.NextLookAt = now + IdleInterval;
+            return;
+        }
+        if (now >= watched.NextCareAt)
+        {
+            watched.NextCareAt = now + CareInterval;
+            await leases.FreeAsync(tenant, watched.Queue is { } own ? [own.LeaseId] : [], ct);
+            await runs.SampleAsync(tenant, ct);
+            await runs.TidyAsync(tenant, ct);
+        }
+
+        var queue = watched.Queue ??= new TenantQueue(
+            tenant, await leases.TakeAsync(tenant, settings.Value.Sending.LeaseAge, ct), settings.Value, db, time, logs.CreateLogger<TenantQueue>());
+        queue.Reporters = Math.Max(1, lanes.Connections);
+        var claimed = await ClaimAsync(queue, ct);
+        if (claimed || queue.Open > 0) watched.BusyAt = now;
+        watched.NextLookAt = now; // at the next poll, or when woken
+        if (!claimed && queue.Open is 0)
+        {
+            await runs.TidyAsync(tenant, ct);
+            if (now - watched.BusyAt > LeaseIdleAge) await GiveBackAsync(tenant, watched, ct);
+        }
+    }
+
+    /// <summary>Claims until the lanes have enough for a while.</summary>
+    private async Task<bool> ClaimAsync(TenantQueue queue, CancellationToken ct)
+    {
+        var batchSize = Math.Clamp(settings.Value.Sending.BatchSize, 1, Lane.MaxWaiting / 4);
+        var any = false;
+        while (queue.Open < settings.Value.Sending.MaxClaimed && HasRoom(queue.Tenant, batchSize))
+        {
+            var claimed = await claims.TakeAsync(queue, batchSize, ct);
+            if (claimed.Count is 0) break;
+            any = true;
+            queue.Add(claimed);
+            await lanes.AddAsync(claimed, ct);
+        }
+        return any;
+    }
+
+    /// <summary>A destination of others whose lane is half full is slow, and does not keep the rest waiting.</summary>
+    private bool HasRoom(TenantId tenant, int batchSize) => lanes.Lanes
+        .Select(lane => lane.Waiting(tenant) is var waiting && (lane.Route.IsOurs || waiting < Lane.MaxWaiting / 2) ? waiting : 0)
+        .Sum() < 2 * batchSize;
+
+    private async Task GiveBackAsync(TenantId tenant, Watched watched, CancellationToken ct)
+    {
+        if (watched.Queue is not { } queue) return;
+        watched.Queue = null;
+        try
+        {
+            await queue.DisposeAsync();
+            await leases.EndAsync(tenant, queue.LeaseId, ct);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            LogFault(fault, tenant); // its age will end it
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Tenant {Tenant}: its queue could not be looked at")]
+    private partial void LogFault(Exception fault, TenantId tenant);
+
+    private sealed class Watched
+    {
+        public TenantQueue? Queue { get; set; }
+
+        public DateTimeOffset NextLookAt { get; set; }
+
+        public DateTimeOffset NextCareAt { get; set; }
+
+        public DateTimeOffset BusyAt { get; set; }
+    }
+}
