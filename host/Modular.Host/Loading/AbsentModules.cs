@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Modular.Kernel.Auditing;
+
+namespace Modular.Host.Loading;
+
+/// <summary>What Kernel declares and a module serves, for a host that was given no such module: it starts, and does without.</summary>
+internal static class AbsentModules
+{
+    /// <summary>To be called after the modules have added theirs.</summary>
+    public static IServiceCollection AddAbsences(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ITenantDirectory, NoTenants>();
+        services.TryAddSingleton<ICallers, NoCallers>();
+        services.TryAddSingleton<IAudit, NoAudit>();
+        return services;
+    }
+
+    private sealed class NoTenants : ITenantDirectory
+    {
+        public ValueTask<IReadOnlyList<TenantId>> ActiveAsync(CancellationToken ct) => ValueTask.FromResult<IReadOnlyList<TenantId>>([]);
+    }
+
+    /// <summary>Knows nobody: what needs a caller stays closed.</summary>
+    private sealed class NoCallers : ICallers
+    {
+        public ValueTask<Caller?> FromApiKeyAsync(HttpContext context, CancellationToken ct) => ValueTask.FromResult<Caller?>(null);
+
+        public ValueTask<Caller?> FromSessionAsync(HttpContext context, CancellationToken ct) => ValueTask.FromResult<Caller?>(null);
+    }
+
+    private sealed class NoAudit : IAudit
+    {
+        public Task AppendAsync(TenantTransaction transaction, AuditEntry entry, CancellationToken ct) => Task.CompletedTask;
+    }
+}
