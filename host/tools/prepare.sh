@@ -16,7 +16,13 @@ apt_install() {
     apt-get update -qq >&2 || say "apt-get update failed; trying with the lists that are here."
     apt_is_fresh=yes
   fi
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+  local log; log=$(mktemp)
+  if ! DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"$log" 2>&1; then
+    tail -5 "$log" >&2
+    rm -f "$log"
+    return 1
+  fi
+  rm -f "$log"
 }
 
 find_dotnet() {

@@ -101,6 +101,27 @@ public sealed class TroubleTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_destination_that_never_answers_holds_up_nobody_else()
+    {
+        await using var quick = new FarServer(IPAddress.Loopback);
+        await using var stuck = new FarServer(IPAddress.Parse("127.0.0.2"), quick.EndPoint.Port) { IsTarpit = true };
+        var dns = new FakeDns().Mx("quick.example", 10, "mx.quick.example").Address("mx.quick.example", "127.0.0.1").Mx("stuck.example", 10, "mx.stuck.example").Address("mx.stuck.example", "127.0.0.2");
+        await using var host = await DeliveryHost.StartAsync(_database, [_tenant], _folder.Path, new Dictionary<string, string?>
+        {
+            ["Delivery:Mode"] = "Mx",
+            ["Delivery:Mx:Port"] = quick.EndPoint.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        }, services: services => services.AddSingleton<IDnsResolver>(dns));
+        await host.AddDomainAsync(_tenant);
+        await host.QueueAsync(_tenant, Campaign, [.. Enumerable.Range(1, 3_000).Select(i => $"contact{i}@{(i % 3 is 0 ? "quick" : "stuck")}.example")]);
+        await host.Deliveries.StartAsync(_tenant, Campaign, Ct);
+
+        var counts = await host.UntilAsync(_tenant, Campaign, c => c.Delivered is 1_000);
+
+        Assert.Equal(3_000, counts.Audience);
+        Assert.InRange(stuck.Connections, 1, 10);
+    }
+
+    [Fact]
     public async Task A_large_campaign_of_one_tenant_does_not_keep_another_waiting()
     {
         await using var host = await DeliveryHost.StartAsync(_database, [_tenant, _other], _folder.Path);

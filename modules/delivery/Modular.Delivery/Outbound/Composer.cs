@@ -14,13 +14,11 @@ internal sealed partial class Composer(
     private const int BatchSize = 100;
     private static readonly TimeSpan TroubleDelay = TimeSpan.FromSeconds(15);
 
+    /// <summary>Composes until nobody waits in the lane.</summary>
     public async Task RunAsync(Lane lane, CancellationToken ct)
     {
-        while (!ct.IsCancellationRequested)
+        while (!ct.IsCancellationRequested && lane.Take(BatchSize) is { Count: > 0 } batch)
         {
-            await lane.WaitAsync(ct);
-            var batch = lane.Take(BatchSize);
-            if (batch.Count is 0) continue;
             if (lane.Waiting(batch[0].Tenant) < settings.Value.Sending.BatchSize) signal.Wake(batch[0].Tenant);
             foreach (var ready in await ComposeAsync(batch, ct)) await lane.Composed.Writer.WriteAsync(ready, ct);
         }

@@ -7,20 +7,22 @@ namespace Modular.Delivery.Outbound;
 /// What waits for one destination in this process: recipients by tenant, taken in turns, then composed messages, a few ahead of the connections.
 /// A destination that is slow fills its own lane and nobody else's.
 /// </summary>
-internal sealed class Lane(Route route)
+internal sealed class Lane(Route route, TimeProvider time)
 {
     /// <summary>Recipients of one tenant that may wait here; who comes beyond that returns to the queue for a while.</summary>
     public const int MaxWaiting = 1_000;
 
-    private static readonly TimeSpan ShortestPark = TimeSpan.FromSeconds(30), LongestPark = TimeSpan.FromHours(1);
+    /// <summary>A session or two tell whether a destination takes mail; more are opened as it does. Those that never answer hold no more than these.</summary>
+    private const int FirstConnections = 2;
+
+    private static readonly TimeSpan ShortestPark = TimeSpan.FromSeconds(30), LongestPark = TimeSpan.FromHours(1), SampleAge = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<TenantId, Queue<Claimed>> _waiting = [];
     private readonly Queue<TenantId> _turns = [];
-    private TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset _parkedUntil;
-    private double _perSecond = 1;
-    private long _sent, _sampledAt;
+    private double? _perSecond;
+    private long _sent, _sampledAt = time.GetTimestamp();
 
     public Route Route => route;
 
@@ -28,6 +30,12 @@ internal sealed class Lane(Route route)
     public Channel<Ready> Composed { get; } = Channel.CreateBounded<Ready>(Math.Clamp(route.MaxConnections, 4, 32));
 
     public int Connections;
+
+    /// <summary>Tasks that compose for this lane.</summary>
+    public int Composers;
+
+    /// <summary>How many connections it has earned: one more for each message it took since it last failed.</summary>
+    public int Earned { get; private set; } = FirstConnections;
 
     /// <summary>Not before this instant: the destination asked for peace, or could not be reached.</summary>
     public DateTimeOffset ClosedUntil { get; private set; }
@@ -49,6 +57,20 @@ internal sealed class Lane(Route route)
         }
     }
 
+    /// <summary>
+    /// Of one tenant's recipients here, those that will be gone in two seconds at the present pace. The others wait for their destination, and are no
+    /// reason not to claim for the rest. A lane that is new, or our own server's, is taken at its word.
+    /// </summary>
+    public int Flowing(TenantId tenant)
+    {
+        lock (_lock)
+        {
+            if (!_waiting.TryGetValue(tenant, out var queue)) return 0;
+            Sample();
+            return route.IsOurs || _perSecond is not { } pace ? queue.Count : (int)Math.Min(queue.Count, 2 * pace);
+        }
+    }
+
     /// <returns>False when the tenant's room here is full.</returns>
     public bool TryAdd(Claimed message)
     {
@@ -58,20 +80,12 @@ internal sealed class Lane(Route route)
             {
                 _waiting.Add(message.Tenant, queue = new Queue<Claimed>());
                 _turns.Enqueue(message.Tenant);
+                if (_waiting.Count is 1 && Connections is 0) (_sent, _sampledAt, _perSecond) = (0, time.GetTimestamp(), null); // it slept
             }
             if (queue.Count >= MaxWaiting) return false;
             queue.Enqueue(message);
-            _arrived.TrySetResult();
             return true;
         }
-    }
-
-    /// <summary>Waits until somebody waits here.</summary>
-    public async ValueTask WaitAsync(CancellationToken ct)
-    {
-        Task arrived;
-        lock (_lock) arrived = _arrived.Task;
-        await arrived.WaitAsync(ct);
     }
 
     /// <summary>The next recipients of one tenant and campaign, at most <paramref name="size"/>; the tenants take turns.</summary>
@@ -88,7 +102,6 @@ internal sealed class Lane(Route route)
                 if (queue.Count is 0) _waiting.Remove(tenant);
                 else _turns.Enqueue(tenant);
             }
-            if (_waiting.Count is 0 && _arrived.Task.IsCompleted) _arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
         return taken;
     }
@@ -98,23 +111,23 @@ internal sealed class Lane(Route route)
     {
         lock (_lock)
         {
-            var next = _parkedUntil + TimeSpan.FromSeconds(1 / Math.Max(_perSecond, 0.1));
+            Sample();
+            var next = _parkedUntil + TimeSpan.FromSeconds(1 / Math.Max(_perSecond ?? 1, 0.1));
             if (next < now + ShortestPark) next = now + ShortestPark;
             if (next > now + LongestPark) next = now + LongestPark;
             return _parkedUntil = next;
         }
     }
 
-    public void Succeeded(TimeProvider time)
+    /// <summary>One message came to its end here, whatever the far side said: it moves.</summary>
+    public void Moved(bool isAccepted)
     {
         lock (_lock)
         {
-            (Failures, LastTrouble) = (0, null);
             _sent++;
-            if (_sampledAt is 0) _sampledAt = time.GetTimestamp();
-            if (time.GetElapsedTime(_sampledAt) is var span && span < TimeSpan.FromSeconds(5)) return;
-            _perSecond = 0.5 * _perSecond + 0.5 * _sent / span.TotalSeconds;
-            (_sent, _sampledAt) = (0, time.GetTimestamp());
+            if (!isAccepted) return;
+            (Failures, LastTrouble) = (0, null);
+            Earned = Math.Min(Earned + 1, route.MaxConnections);
         }
     }
 
@@ -125,9 +138,19 @@ internal sealed class Lane(Route route)
         {
             if (now < ClosedUntil) return; // its other connections heard the same
             Failures++;
+            Earned = FirstConnections;
             LastTrouble = trouble;
             var longer = delay * Math.Pow(2, Math.Min(Failures - 1, 10));
             ClosedUntil = now + (longer < TimeSpan.FromHours(1) ? longer : TimeSpan.FromHours(1));
         }
+    }
+
+    /// <summary>Messages a second, smoothed over a few.</summary>
+    private void Sample()
+    {
+        if (time.GetElapsedTime(_sampledAt) is var span && span < SampleAge) return;
+        var pace = _sent / span.TotalSeconds;
+        _perSecond = _perSecond is { } before ? 0.5 * before + 0.5 * pace : pace;
+        (_sent, _sampledAt) = (0, time.GetTimestamp());
     }
 }

@@ -47,6 +47,11 @@ internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Ve
             Ready? next = null;
             if (mayBegin && !lane.Composed.Reader.TryRead(out next) && previous is null) next = await WaitForNextAsync(stopping);
             if (next is null && previous is null) return;
+            if (next is not null && IsHalted(next.Recipient, out var halted))
+            {
+                _ = next.Recipient.Queue.CommitAsync(halted, null);
+                continue;
+            }
 
             var start = time.GetTimestamp();
             var step = await pipeline.StepAsync(next is null ? null : new OutgoingEnvelope(next.ReturnPath, next.Content.To.ToString()), CancellationToken.None);
@@ -112,15 +117,22 @@ internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Ve
         if (!result.IsHeld) throw new MustNotEndException(null);
         if (result.Halted.TryGetValue(next.CampaignId, out var state) && next.TestTo is null)
         {
-            throw new MustNotEndException(state is 3 ? Verdict.Skipped(next, "cancelled") : Verdict.Released(next, time.GetUtcNow()));
+            throw new MustNotEndException(Verdict.Halted(next, state, time.GetUtcNow()));
         }
         DeliveryMetrics.Started(time.GetUtcNow() - next.QueuedAt);
+    }
+
+    /// <summary>Paused or cancelled a moment ago: not begun at all, so that the session need not be cut before a dot.</summary>
+    private bool IsHalted(Claimed message, [NotNullWhen(true)] out Outcome? halted)
+    {
+        halted = message.TestTo is null && message.Queue.Halted.TryGetValue(message.CampaignId, out var state) ? Verdict.Halted(message, state, time.GetUtcNow()) : null;
+        return halted is not null;
     }
 
     private Outcome Settle(UnderWay message, SmtpOutcome outcome, string server)
     {
         var now = time.GetUtcNow();
-        if (outcome is SmtpOutcome.Accepted) lane.Succeeded(time);
+        if (outcome is SmtpOutcome.Accepted or SmtpOutcome.Refused) lane.Moved(outcome is SmtpOutcome.Accepted);
         if (outcome is SmtpOutcome.Refused { Reply: { ClosesConnection: true } reply }) lane.BackOff(now, backOffDelay, FarWords.Clean(reply.ToString()));
         if (outcome is SmtpOutcome.Ambiguous { Cause: var cause }) LogAmbiguous(message.Ready.Recipient.Tenant, message.Ready.Recipient.CampaignId, message.Ready.Recipient.RecipientId, server, cause.Message);
         DeliveryMetrics.Settled(outcome.GetType().Name);

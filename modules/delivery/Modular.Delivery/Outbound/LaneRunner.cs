@@ -9,7 +9,12 @@ namespace Modular.Delivery.Outbound;
 internal sealed partial class LaneRunner(
     IRoutes routes, Func<Composer> composer, MessageWriter writer, IOptions<DeliverySettings> settings, TimeProvider time, ILogger<LaneRunner> log) : IAsyncDisposable
 {
+    /// <summary>While the batch of one waits for the connections, the other composes the next.</summary>
+    private const int ComposersPerLane = 2;
+
     private readonly ConcurrentDictionary<string, Lane> _lanes = new();
+    private static readonly TimeSpan ForgetAge = TimeSpan.FromHours(1);
+
     private readonly ConcurrentDictionary<Task, byte> _running = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Verdict _verdict = new(settings.Value.RetrySchedule);
@@ -21,8 +26,10 @@ internal sealed partial class LaneRunner(
     public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Puts claimed recipients where they will be sent; who finds no place goes back to the queue with the time to come again.</summary>
-    public async Task AddAsync(IReadOnlyList<Claimed> claimed, CancellationToken ct)
+    /// <returns>How many found a place, or an answer. One caller at a time, which is also the one that calls <see cref="Staff()"/>.</returns>
+    public async Task<int> AddAsync(IReadOnlyList<Claimed> claimed, CancellationToken ct)
     {
+        var placed = 0;
         foreach (var message in claimed)
         {
             var outcome = await routes.FindAsync(message.TestTo?.Domain ?? message.Domain, ct) switch
@@ -39,16 +46,28 @@ internal sealed partial class LaneRunner(
                 RouteAnswer.NotNow later => _verdict.Unreached(message, later.Words, "", time.GetUtcNow(), Random.Shared.NextDouble()),
                 _ => throw new InvalidOperationException("No such answer."),
             };
+            if (outcome is not { WasTried: false }) placed++;
             if (outcome is not null) _ = message.Queue.CommitAsync(outcome, null);
         }
-        foreach (var lane in _lanes.Values) Staff(lane);
+        Staff();
+        return placed;
     }
 
-    /// <summary>Opens what connections are missing, and closes lanes that are empty. Called now and then, and after each claim.</summary>
+    /// <summary>Opens what connections and composers are missing, and closes lanes that are empty. Called now and then, and after each claim.</summary>
     public void Staff()
     {
-        foreach (var lane in _lanes.Values) Staff(lane);
+        var now = time.GetUtcNow();
+        foreach (var lane in _lanes.Values)
+        {
+            if (IsIdle(lane, now)) _lanes.TryRemove(lane.Route.Name, out _);
+            else Staff(lane, now);
+        }
     }
+
+    /// <summary>Without tasks of its own nobody else adds to it. One that failed is remembered while it is left alone.</summary>
+    private static bool IsIdle(Lane lane, DateTimeOffset now) =>
+        Volatile.Read(ref lane.Connections) is 0 && Volatile.Read(ref lane.Composers) is 0 && lane.WaitingInAll is 0 && lane.Composed.Reader.Count is 0
+        && (lane.Failures is 0 || lane.ClosedUntil + ForgetAge < now);
 
     /// <summary>From now on no message is begun; those under way come to their end.</summary>
     public void Stop() => _stopping.Cancel();
@@ -70,12 +89,7 @@ internal sealed partial class LaneRunner(
         return lane.TryAdd(message) ? null : Verdict.Released(message, lane.Park(now));
     }
 
-    private Lane LaneOf(Route route) => _lanes.GetOrAdd(route.Name, (_, runner) =>
-    {
-        var lane = new Lane(route);
-        for (var i = 0; i < 2; i++) runner.Track(runner.ComposeAsync(lane)); // while the batch of one waits for the connections, the other composes the next
-        return lane;
-    }, this);
+    private Lane LaneOf(Route route) => _lanes.GetOrAdd(route.Name, static (_, at) => new Lane(at.route, at.time), (route, time));
 
     private async Task ComposeAsync(Lane lane)
     {
@@ -88,18 +102,32 @@ internal sealed partial class LaneRunner(
         {
             // What was not sent goes back with the lease.
         }
+        catch (Exception fault)
+        {
+            LogFault(fault, lane.Route.Name);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref lane.Composers);
+        }
     }
 
-    private void Staff(Lane lane)
+    private void Staff(Lane lane, DateTimeOffset now)
     {
-        var now = time.GetUtcNow();
         if (lane.ClosedUntil > now)
         {
             if (lane.Connections is 0) Empty(lane, now);
             return;
         }
+        var waiting = lane.WaitingInAll;
+        while (Volatile.Read(ref lane.Composers) < Math.Min(ComposersPerLane, waiting) && !_stopping.IsCancellationRequested)
+        {
+            Interlocked.Increment(ref lane.Composers);
+            Track(ComposeAsync(lane));
+        }
         var share = Math.Max(1, settings.Value.Sending.MaxConnections / (lane.Route.IsOurs ? 1 : 4));
-        var wanted = Math.Min(Math.Min(lane.Route.MaxConnections, share), lane.WaitingInAll + lane.Composed.Reader.Count);
+        var may = lane.Route.IsOurs ? lane.Route.MaxConnections : Math.Min(lane.Earned, lane.Route.MaxConnections);
+        var wanted = Math.Min(Math.Min(may, share), waiting + lane.Composed.Reader.Count);
         while (Volatile.Read(ref lane.Connections) < wanted && _connections < settings.Value.Sending.MaxConnections && !_stopping.IsCancellationRequested)
         {
             Interlocked.Increment(ref lane.Connections);

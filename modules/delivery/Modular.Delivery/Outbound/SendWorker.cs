@@ -13,6 +13,9 @@ internal sealed partial class SendWorker(
     /// <summary>Looks at a tenant without work; in the process that queued it, work is announced.</summary>
     private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(15), CareInterval = TimeSpan.FromSeconds(2), LeaseIdleAge = TimeSpan.FromMinutes(1);
 
+    /// <summary>Longest pause between claims that found all their destinations full.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
     private const string HasWork = """
         select exists (select from campaign_run where state = 1 or (state = 3 and finished_at is null))
             or exists (select from delivery where due_at is not null and test_to is not null)
@@ -91,9 +94,10 @@ internal sealed partial class SendWorker(
         var queue = watched.Queue ??= new TenantQueue(
             tenant, await leases.TakeAsync(tenant, settings.Value.Sending.LeaseAge, ct), settings.Value, db, time, logs.CreateLogger<TenantQueue>());
         queue.Reporters = Math.Max(1, lanes.Connections);
-        var claimed = await ClaimAsync(queue, ct);
+        var (claimed, isTurnedAway) = await ClaimAsync(queue, ct);
         if (claimed || queue.Open > 0) watched.BusyAt = now;
-        watched.NextLookAt = now; // at the next poll, or when woken
+        watched.Pause = !isTurnedAway ? TimeSpan.Zero : watched.Pause == TimeSpan.Zero ? TimeSpan.FromSeconds(1) : 2 * watched.Pause < LongestPause ? 2 * watched.Pause : LongestPause;
+        watched.NextLookAt = now + watched.Pause; // without one, at the next poll; or when woken
         if (!claimed && queue.Open is 0)
         {
             await runs.TidyAsync(tenant, ct);
@@ -101,8 +105,8 @@ internal sealed partial class SendWorker(
         }
     }
 
-    /// <summary>Claims until the lanes have enough for a while.</summary>
-    private async Task<bool> ClaimAsync(TenantQueue queue, CancellationToken ct)
+    /// <summary>Claims until the lanes have enough for a while, or none of a batch finds room in them.</summary>
+    private async Task<(bool Any, bool IsTurnedAway)> ClaimAsync(TenantQueue queue, CancellationToken ct)
     {
         var batchSize = Math.Clamp(settings.Value.Sending.BatchSize, 1, Lane.MaxWaiting / 4);
         var any = false;
@@ -112,15 +116,12 @@ internal sealed partial class SendWorker(
             if (claimed.Count is 0) break;
             any = true;
             queue.Add(claimed);
-            await lanes.AddAsync(claimed, ct);
+            if (await lanes.AddAsync(claimed, ct) is 0) return (any, true);
         }
-        return any;
+        return (any, false);
     }
 
-    /// <summary>A destination of others whose lane is half full is slow, and does not keep the rest waiting.</summary>
-    private bool HasRoom(TenantId tenant, int batchSize) => lanes.Lanes
-        .Select(lane => lane.Waiting(tenant) is var waiting && (lane.Route.IsOurs || waiting < Lane.MaxWaiting / 2) ? waiting : 0)
-        .Sum() < 2 * batchSize;
+    private bool HasRoom(TenantId tenant, int batchSize) => lanes.Lanes.Sum(lane => lane.Flowing(tenant)) < 2 * batchSize;
 
     private async Task GiveBackAsync(TenantId tenant, Watched watched, CancellationToken ct)
     {
@@ -145,6 +146,8 @@ internal sealed partial class SendWorker(
         public TenantQueue? Queue { get; set; }
 
         public DateTimeOffset NextLookAt { get; set; }
+
+        public TimeSpan Pause { get; set; }
 
         public DateTimeOffset NextCareAt { get; set; }
 

@@ -40,6 +40,9 @@ internal sealed class Verdict(RetrySchedule schedule)
     /// <summary>Back into the queue as it came out, untried.</summary>
     public static Outcome Released(Claimed message, DateTimeOffset dueAt) => new(message, message.State, null) { DueAt = dueAt };
 
+    /// <param name="runState">What its campaign's run says: 3 is cancelled, for good.</param>
+    public static Outcome Halted(Claimed message, short runState, DateTimeOffset now) => runState is 3 ? Skipped(message, "cancelled") : Released(message, now);
+
     public static Outcome Skipped(Claimed message, string reason) => new(message, DeliveryState.Skipped, FarWords.Clean(reason));
 
     public static Outcome Suppressed(Claimed message, Suppression entry) => new(message, DeliveryState.Suppressed, FarWords.Clean(entry.InWords()));

@@ -41,6 +41,9 @@ internal sealed partial class TenantQueue : IAsyncDisposable
     /// <summary>Cancelled when the lease is lost: nothing claimed under it may be sent any more.</summary>
     public CancellationToken Lost => _lost.Token;
 
+    /// <summary>Campaigns that were paused (2) or cancelled (3) when the last commit looked: nothing of theirs is worth beginning.</summary>
+    public IReadOnlyDictionary<long, short> Halted { get; private set; } = new Dictionary<long, short>();
+
     /// <summary>Recipients claimed and without an outcome.</summary>
     public int Open => Volatile.Read(ref _open);
 
@@ -97,7 +100,21 @@ internal sealed partial class TenantQueue : IAsyncDisposable
         }
     }
 
+    /// <summary>A committer that stopped in silence would hold every connection before its dot for ever: whatever ends it gives the lease up, loudly.</summary>
     private async Task CommitLoopAsync()
+    {
+        try
+        {
+            await CommitAllAsync();
+        }
+        catch (Exception fault)
+        {
+            LogCommitterEnded(fault, Tenant, Open);
+            Lose().TrySetResult(CommitResult.Lost);
+        }
+    }
+
+    private async Task CommitAllAsync()
     {
         while (!_lost.IsCancellationRequested)
         {
@@ -115,7 +132,14 @@ internal sealed partial class TenantQueue : IAsyncDisposable
                 batch = _next;
                 _next = new CommitBatch();
             }
-            await RunAsync(batch);
+            try
+            {
+                await RunAsync(batch);
+            }
+            finally
+            {
+                batch.Done.TrySetResult(CommitResult.Lost); // nothing, unless it was left by an exception
+            }
         }
     }
 
@@ -148,8 +172,11 @@ internal sealed partial class TenantQueue : IAsyncDisposable
         }
         Interlocked.Add(ref _open, -batch.Outcomes.Count);
         _renewedAt = _time.GetTimestamp();
-        if (!result.IsHeld) await LoseAsync();
+        if (result.IsHeld) Halted = result.Halted;
+        else LogLost(Tenant, Open);
+        var rest = result.IsHeld ? null : Lose();
         batch.Done.SetResult(result);
+        rest?.TrySetResult(CommitResult.Lost);
     }
 
     /// <summary>The database may be away for a while: connections wait with their dots, and the commit is tried again until it stands or the lease is gone.</summary>
@@ -223,17 +250,14 @@ internal sealed partial class TenantQueue : IAsyncDisposable
         _connection = null;
     }
 
-    private async Task LoseAsync()
+    /// <returns>Who waits for the commit that will not come.</returns>
+    private TaskCompletionSource<CommitResult> Lose()
     {
-        LogLost(Tenant, Open);
-        CommitBatch rest;
         lock (_lock)
         {
             _lost.Cancel();
-            rest = _next;
+            return _next.Done;
         }
-        await Task.Yield();
-        rest.Done.TrySetResult(CommitResult.Lost);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Tenant {Tenant}: {Outcomes} outcomes could not be committed ({Fault}); trying again")]
@@ -241,6 +265,9 @@ internal sealed partial class TenantQueue : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Tenant {Tenant}: {Outcomes} outcomes were refused by the database; everything claimed goes back to the queue")]
     private partial void LogCommitRefused(Exception fault, TenantId tenant, int outcomes);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Tenant {Tenant}: the committer ended in a fault of ours; {Open} recipients go back to the queue")]
+    private partial void LogCommitterEnded(Exception fault, TenantId tenant, int open);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Tenant {Tenant}: the sender's lease was taken over; {Open} recipients are left to whoever has it")]
     private partial void LogLost(TenantId tenant, int open);
