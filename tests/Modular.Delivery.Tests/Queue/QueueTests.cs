@@ -241,7 +241,8 @@ public sealed class QueueTests(PostgresFixture postgres) : IAsyncLifetime
         long updates, inPage;
         do (updates, inPage) = await _database.Tenants.FindAsync<(long, long)>(_tenant, "select n_tup_upd, n_tup_hot_upd from pg_stat_user_tables where relname = 'delivery' and schemaname = current_schema()", null, Ct);
         while (updates < 2_000);
-        Assert.InRange(inPage, 1_900, 2_000);
+        // A change of an indexed column would leave none of them in its page. How many of the others find room there is up to who else looks at old rows just now.
+        Assert.InRange(inPage, 1_000, 2_000);
     }
 
     private async Task<TenantQueue> NewQueueAsync() => new(
