@@ -12,6 +12,8 @@ internal static class AbsentModules
         services.TryAddSingleton<ITenantDirectory, NoTenants>();
         services.TryAddSingleton<ICallers, NoCallers>();
         services.TryAddSingleton<IAudit, NoAudit>();
+        services.TryAddSingleton<IInstallationAudit, NoAudit>();
+        services.TryAddSingleton<IRefusalLog, NoAudit>();
         return services;
     }
 
@@ -28,8 +30,16 @@ internal static class AbsentModules
         public ValueTask<Caller?> FromSessionAsync(HttpContext context, CancellationToken ct) => ValueTask.FromResult<Caller?>(null);
     }
 
-    private sealed class NoAudit : IAudit
+    private sealed class NoAudit : IAudit, IInstallationAudit, IRefusalLog
     {
         public Task AppendAsync(TenantTransaction transaction, AuditEntry entry, CancellationToken ct) => Task.CompletedTask;
+
+        public Task AppendAsync(SystemTransaction transaction, AuditEntry entry, CancellationToken ct) => Task.CompletedTask;
+
+        public Task RecordAsync(AuditEntry entry, CancellationToken ct) => Task.CompletedTask;
+
+        public void Refused(TenantId? tenant, string actor, string action, string subject, string reason, AuditOrigin? from = null)
+        {
+        }
     }
 }

@@ -6,6 +6,7 @@ namespace Modular.Kernel.Data;
 public sealed class SystemTransaction : IAsyncDisposable
 {
     private readonly NpgsqlTransaction _transaction;
+    private readonly CommitActs _acts = new();
 
     internal SystemTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction)
     {
@@ -23,7 +24,18 @@ public sealed class SystemTransaction : IAsyncDisposable
     /// <returns>The only row, or null (default) when there is none.</returns>
     public Task<T?> FindAsync<T>(string sql, object? args, CancellationToken ct) => Connection.FindAsync<T>(sql, args, _transaction, ct);
 
-    public Task CommitAsync(CancellationToken ct) => _transaction.CommitAsync(ct);
+    /// <inheritdoc cref="CommitActs.Before"/>
+    public void BeforeCommit(Func<CancellationToken, Task> act) => _acts.Before(act);
+
+    /// <inheritdoc cref="CommitActs.After"/>
+    public void AfterCommit(Func<CancellationToken, Task> act) => _acts.After(act);
+
+    public async Task CommitAsync(CancellationToken ct)
+    {
+        await _acts.RunBeforeAsync(ct);
+        await _transaction.CommitAsync(ct);
+        await _acts.RunAfterAsync(ct);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -7,6 +7,7 @@ public sealed class TenantTransaction : IAsyncDisposable
 {
     private readonly NpgsqlTransaction _transaction;
     private readonly IOutbox _outbox;
+    private readonly CommitActs _acts = new();
     private bool _hasTold;
 
     internal TenantTransaction(TenantId tenant, NpgsqlConnection connection, NpgsqlTransaction transaction, IOutbox outbox)
@@ -60,10 +61,18 @@ public sealed class TenantTransaction : IAsyncDisposable
         _hasTold = true;
     }
 
+    /// <inheritdoc cref="CommitActs.Before"/>
+    public void BeforeCommit(Func<CancellationToken, Task> act) => _acts.Before(act);
+
+    /// <inheritdoc cref="CommitActs.After"/>
+    public void AfterCommit(Func<CancellationToken, Task> act) => _acts.After(act);
+
     public async Task CommitAsync(CancellationToken ct)
     {
+        await _acts.RunBeforeAsync(ct);
         await _transaction.CommitAsync(ct);
         if (_hasTold) _outbox.Wake(Tenant);
+        await _acts.RunAfterAsync(ct);
     }
 
     public async ValueTask DisposeAsync()
