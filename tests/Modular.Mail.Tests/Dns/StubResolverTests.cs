@@ -70,6 +70,93 @@ public sealed class StubResolverTests
     }
 
     [Fact]
+    public async Task An_alias_that_the_server_does_not_follow_is_asked_for()
+    {
+        await using var server = new DnsOnTheWire((q, _) => q[13] is (byte)'x'
+            ? [DnsOnTheWire.Respond(q, 0, (DnsType.Cname, 60, DnsOnTheWire.Name("real.test")))]
+            : [DnsOnTheWire.Respond(q, 0, (DnsType.A, 9, V4))]);
+        var clock = new FakeClock();
+        var resolver = Over(clock, server);
+
+        var answer = await resolver.QueryAsync("x.test", DnsType.A, Ct);
+
+        Assert.Equal(("real.test", 9), (answer.AliasOf, (int)answer.Ttl.TotalSeconds));
+        Assert.Single(answer.Records);
+        Assert.Equal(2, server.Queries);
+    }
+
+    [Fact]
+    public async Task A_ring_of_aliases_ends()
+    {
+        await using var server = new DnsOnTheWire((q, _) => [DnsOnTheWire.Respond(q, 0, (DnsType.Cname, 60, DnsOnTheWire.Name("x.test")))]);
+
+        await Assert.ThrowsAsync<DnsException>(async () => await Over(TimeProvider.System, server).QueryAsync("x.test", DnsType.A, Ct));
+        Assert.InRange(server.Queries, 1, 8);
+    }
+
+    [Fact]
+    public async Task A_tlsa_record_is_read_and_the_server_beside_us_is_believed_that_it_is_valid()
+    {
+        await using var server = new DnsOnTheWire((q, _) =>
+        {
+            var response = DnsOnTheWire.Respond(q, 0, (DnsType.Tlsa, 60, [3, 1, 1, 0xab, 0xcd]));
+            response[3] |= (byte)(q[3] & 0x20);     // only who says that it understands AD gets it
+            return [response];
+        });
+
+        var answer = await Over(TimeProvider.System, server).QueryAsync("_25._tcp.mx.test", DnsType.Tlsa, Ct);
+
+        var record = Assert.IsType<DnsRecord.Tlsa>(Assert.Single(answer.Records));
+        Assert.Equal((3, 1, 1, "ABCD"), (record.Usage, record.Selector, record.MatchingType, Convert.ToHexString(record.Data.Span)));
+        Assert.True(answer.IsAuthenticated);
+    }
+
+    [Fact]
+    public async Task A_host_name_of_an_address_is_read_and_nothing_is_valid_that_nobody_checked()
+    {
+        await using var server = new DnsOnTheWire((q, _) => [DnsOnTheWire.Respond(q, 0, (DnsType.Reverse, 60, DnsOnTheWire.Name("Mail.x.test")))]);
+
+        var answer = await Over(TimeProvider.System, server).QueryAsync("1.2.0.192.in-addr.arpa", DnsType.Reverse, Ct);
+
+        Assert.Equal([new DnsRecord.HostName("mail.x.test")], answer.Records);
+        Assert.False(answer.IsAuthenticated);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_know_edns_is_asked_without()
+    {
+        await using var server = new DnsOnTheWire((q, _) => q[11] is 1
+            ? [[q[0], q[1], 0x81, 0x81, 0, 1, 0, 0, 0, 0, 0, 0, .. q[12..^11]]]
+            : [[q[0], q[1], 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, .. q[12..], 0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, .. V4]]);
+
+        Assert.Single((await Over(TimeProvider.System, server).QueryAsync("x.test", DnsType.A, Ct)).Records);
+    }
+
+    [Fact]
+    public async Task That_nobody_can_answer_is_remembered_for_a_moment()
+    {
+        await using var server = new DnsOnTheWire((q, _) => [DnsOnTheWire.Respond(q, 2)]);
+        var clock = new FakeClock();
+        var resolver = Over(clock, server);
+
+        for (var i = 0; i < 3; i++)
+            await Assert.ThrowsAsync<DnsException>(async () => await resolver.QueryAsync("x.test", DnsType.A, Ct));
+        Assert.Equal(2, server.Queries);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        await Assert.ThrowsAsync<DnsException>(async () => await resolver.QueryAsync("x.test", DnsType.A, Ct));
+        Assert.Equal(4, server.Queries);
+    }
+
+    [Fact]
+    public void The_wishes_of_resolv_conf_are_kept()
+    {
+        var options = StubResolverOptions.FromResolvConf("nameserver 192.0.2.53\noptions timeout:1 attempts:3 trust-ad edns0 ndots:x\n");
+
+        Assert.Equal((TimeSpan.FromSeconds(1), 3, true), (options.Timeout, options.Attempts, options.TrustAuthenticated));
+        Assert.False(StubResolverOptions.FromResolvConf("").TrustAuthenticated);
+    }
+
+    [Fact]
     public async Task What_does_not_fit_is_asked_for_by_tcp()
     {
         await using var server = new DnsOnTheWire((q, tcp) => tcp

@@ -22,13 +22,16 @@ internal static class OutboundServices
         });
         services.AddSingleton<Func<Composer>>(provider => () => provider.GetRequiredService<Composer>()); // what it asks comes from other modules: looked for when the first mail is sent
         services.TryAddSingleton<IDnsResolver>(provider =>
-            new StubResolver(new StubResolverOptions { Servers = Resolvers(provider.GetRequiredService<IOptions<DeliverySettings>>().Value.Mx.Resolvers) }, provider.GetRequiredService<TimeProvider>()));
+            new StubResolver(Resolvers(provider.GetRequiredService<IOptions<DeliverySettings>>().Value.Mx.Resolvers), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SendWorker>();
         return services.AddSingleton<IHostedService>(provider =>
             provider.GetRequiredService<HostFacts>().Is(HostRoles.Sender) ? provider.GetRequiredService<SendWorker>() : new NoWorker());
     }
 
-    private static IReadOnlyList<IPEndPoint> Resolvers(string configured) => configured.Length is 0
-        ? StubResolverOptions.ReadServers(File.ReadAllText("/etc/resolv.conf"))
-        : [.. configured.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => IPEndPoint.Parse(text) is { Port: 0 } bare ? new IPEndPoint(bare.Address, 53) : IPEndPoint.Parse(text))];
+    private static StubResolverOptions Resolvers(string configured) => configured.Length is 0
+        ? StubResolverOptions.FromResolvConf(File.Exists("/etc/resolv.conf") ? File.ReadAllText("/etc/resolv.conf") : "")
+        : new StubResolverOptions
+        {
+            Servers = [.. configured.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => IPEndPoint.Parse(text) is { Port: 0 } bare ? new IPEndPoint(bare.Address, 53) : IPEndPoint.Parse(text))],
+        };
 }

@@ -13,7 +13,8 @@ internal sealed class BodyHash : IDisposable
     private int used;
 
     /// <param name="mostBytes">What a signature's l= counts, in canonical octets (RFC 6376 §3.5); null hashes all.</param>
-    public void Compute(ReadOnlySpan<byte> body, DkimCanonicalization canonicalization, Span<byte> hash, long? mostBytes = null)
+    /// <returns>False when the canonical body has fewer octets than <paramref name="mostBytes"/>.</returns>
+    public bool Compute(ReadOnlySpan<byte> body, DkimCanonicalization canonicalization, Span<byte> hash, long? mostBytes = null)
     {
         left = mostBytes ?? long.MaxValue;
         if (canonicalization is DkimCanonicalization.Simple)
@@ -22,6 +23,7 @@ internal sealed class BodyHash : IDisposable
             Relaxed(body);
         Flush();
         sha.GetHashAndReset(hash);
+        return mostBytes is null || left is 0;
     }
 
     public void Dispose() => sha.Dispose();

@@ -9,6 +9,12 @@ public sealed record DkimOptions
 
     public DkimCanonicalization Body { get; init; } = DkimCanonicalization.Relaxed;
 
+    /// <summary>
+    /// After this the signature no longer counts (x=, RFC 6376 §3.5); null leaves it out. It must outlive every retry and the slowest receiver:
+    /// a week is little.
+    /// </summary>
+    public TimeSpan? Lifetime { get; init; }
+
     /// <summary>Fields that are signed when they are there (RFC 6376 §5.4.1).</summary>
     public IReadOnlyList<string> SignedFields { get; init; } =
     [

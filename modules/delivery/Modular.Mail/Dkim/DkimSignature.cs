@@ -17,7 +17,7 @@ public sealed record DkimSignature
     /// <summary>Where the key's TXT record is asked for.</summary>
     public string KeyName => $"{Selector}._domainkey.{Domain}";
 
-    /// <summary>a=, such as rsa-sha256.</summary>
+    /// <summary>a=, such as rsa-sha256 or ed25519-sha256, in lower case.</summary>
     public string Algorithm { get; private init; } = "";
 
     /// <summary>i=, or @ and the domain.</summary>
@@ -51,7 +51,7 @@ public sealed record DkimSignature
 
     internal static DkimSignature Parse(ReadOnlySpan<byte> value, int field)
     {
-        if (TagList.Parse(Encoding.Latin1.GetString(value)) is not { } tags)
+        if (TagList.Parse(Encoding.UTF8.GetString(value)) is not { } tags)
             return new DkimSignature { Field = field, Fault = "the tag list is malformed" };
         var canonicalization = (tags.Packed("c") ?? "simple/simple").Split('/');
         var bodyHash = Bytes(tags.Packed("bh"));
@@ -117,11 +117,14 @@ public sealed record DkimSignature
     private static DateTimeOffset? Instant(string? text) =>
         Number(text) is { } seconds && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
+    /// <summary>Strict: the bits that fill up the last letter are zero, or a flipped one would go unseen (RFC 4648 §3.5).</summary>
     private static byte[]? Bytes(string? base64)
     {
         if (string.IsNullOrEmpty(base64))
             return null;
         var octets = new byte[base64.Length / 4 * 3 + 3];
-        return Convert.TryFromBase64String(base64, octets, out var written) ? octets[..written] : null;
+        return Convert.TryFromBase64String(base64, octets, out var written) && Convert.ToBase64String(octets.AsSpan(0, written)) == base64
+            ? octets[..written]
+            : null;
     }
 }

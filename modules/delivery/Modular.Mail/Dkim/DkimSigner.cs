@@ -7,61 +7,56 @@ using Modular.Mail.Text;
 namespace Modular.Mail.Dkim;
 
 /// <summary>
-/// Signs messages for one domain and selector with rsa-sha256, the whole body, never l= (RFC 6376 §5). The body is signed as it is
-/// given: sign after all rewriting. It owns its key and its buffers and is not thread-safe: keep one per connection, or a pool of them.
+/// Signs messages with one key or several at once, the whole body, never l= (RFC 6376 §5). The body is signed as it is given: sign after all
+/// rewriting. It owns its keys and its buffers and is not thread-safe: keep one per connection, or a pool of them.
 /// </summary>
 public sealed class DkimSigner : IDisposable
 {
     private const int LineOctets = 78;
-    private const int LeastKeyBits = 1024; // RFC 8301 §3.2
 
-    private readonly RSA key;
     private readonly DkimOptions options;
     private readonly (byte[] Name, bool IsOversigned)[] names;
-    private readonly byte[] opening;
+    private readonly List<OpenedKey> keys = [];
     private readonly BodyHash bodyHash = new();
+    private readonly IncrementalHash headerHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly HeaderBlock fields = new();
     private readonly ArrayBufferWriter<byte> canonical = new(4096);
+    private readonly ArrayBufferWriter<byte> shared = new(1024);
     private readonly ArrayBufferWriter<byte> field = new(1024);
-    private readonly byte[] signature;
+    private readonly ArrayBufferWriter<byte> canonicalField = new(1024);
 
+    /// <inheritdoc cref="DkimSigner(IReadOnlyList{DkimSigningKey}, DkimOptions?)"/>
     /// <param name="domain">The d= tag, in A-labels.</param>
     /// <param name="selector">The s= tag; the key is published at <c>selector._domainkey.domain</c>.</param>
-    /// <param name="privateKeyPem">An RSA key of at least 1024 bits, PKCS#8 or PKCS#1.</param>
-    /// <exception cref="ArgumentException">The domain or selector is not a host name, or the key is no RSA key or too short.</exception>
-    public DkimSigner(string domain, string selector, ReadOnlySpan<char> privateKeyPem, DkimOptions? options = null)
+    /// <param name="privateKeyPem">An RSA key of at least 1024 bits, PKCS#8 or PKCS#1, or an Ed25519 key, PKCS#8.</param>
+    public DkimSigner(string domain, string selector, string privateKeyPem, DkimOptions? options = null)
+        : this([new DkimSigningKey(domain, selector, privateKeyPem)], options)
     {
-        if (!IsName(domain))
-            throw new ArgumentException("The signing domain is a host name in A-labels.", nameof(domain));
-        if (!IsName(selector))
-            throw new ArgumentException("A selector is made of host-name labels.", nameof(selector));
+    }
+
+    /// <summary>Every message gets a signature by each of the keys, the first one topmost; what they sign is hashed once.</summary>
+    /// <param name="signingKeys">At least one. RSA first where there is another: old verifiers look at the first alone (RFC 8463 §3).</param>
+    /// <exception cref="ArgumentException">A domain or selector is no host name, or a key is none of the kinds or too short.</exception>
+    /// <exception cref="PlatformNotSupportedException">A key is of Ed25519 and this machine has no OpenSSL 3 (<see cref="DkimKey.WhyNoEd25519"/>).</exception>
+    public DkimSigner(IReadOnlyList<DkimSigningKey> signingKeys, DkimOptions? options = null)
+    {
+        if (signingKeys.Count is 0)
+            throw new ArgumentException("There is no key to sign with.", nameof(signingKeys));
         this.options = options ?? DkimOptions.Default;
-        Domain = domain;
-        Selector = selector;
         names = [.. this.options.SignedFields.Select(name => (Encoding.ASCII.GetBytes(name), this.options.OversignedFields.Contains(name, StringComparer.OrdinalIgnoreCase)))];
-        opening = Encoding.ASCII.GetBytes(
-            $"DKIM-Signature: v=1; a=rsa-sha256; c={Word(this.options.Header)}/{Word(this.options.Body)};\r\n d={domain};\r\n s={selector}; t=");
-        key = RSA.Create();
         try
         {
-            key.ImportFromPem(privateKeyPem);
-            if (key.KeySize < LeastKeyBits)
-                throw new ArgumentException($"An RSA key for DKIM has at least {LeastKeyBits} bits.", nameof(privateKeyPem));
+            foreach (var key in signingKeys)
+                keys.Add(new OpenedKey(key, $"{Word(this.options.Header)}/{Word(this.options.Body)}"));
         }
         catch
         {
             Dispose();
             throw;
         }
-
-        signature = new byte[key.KeySize / 8];
     }
 
-    public string Domain { get; }
-
-    public string Selector { get; }
-
-    /// <summary>Appends the DKIM-Signature field, folded and ended by CRLF; it belongs in front of the fields it signs.</summary>
+    /// <summary>Appends a DKIM-Signature field for each key, folded and ended by CRLF; they belong in front of the fields they sign.</summary>
     /// <param name="header">The fields, with or without the empty line behind them; lines end in CRLF.</param>
     /// <param name="body">What follows the empty line.</param>
     /// <param name="signedAt">The t= tag, to the second. The same instant gives the same octets.</param>
@@ -75,30 +70,53 @@ public sealed class DkimSigner : IDisposable
             throw new InvalidOperationException("A message without a From field cannot be signed.");
 
         canonical.ResetWrittenCount();
-        field.ResetWrittenCount();
-        var cursor = new ByteCursor(field);
-        cursor.Write(opening);
-        WriteNumber(signedAt.ToUnixTimeSeconds(), ref cursor);
-        cursor.Write(";"u8);
-        cursor.EndLine();
+        shared.ResetWrittenCount();
+        var cursor = new ByteCursor(shared);
+        WriteTimes(signedAt, ref cursor);
         WriteNames(header, ref cursor);
         WriteBodyHash(body, ref cursor);
         cursor.Flush();
-
-        HeaderBlock.Canonicalize(field.WrittenSpan, options.Header, canonical);
-        // The signature's own field is hashed without its final line end (RFC 6376 §3.7).
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(canonical.WrittenSpan[..^2], hash);
-        if (!key.TrySignHash(hash, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1, out _))
-            throw new CryptographicException("The signature does not fit the key's size.");
-        output.Write(field.WrittenSpan);
-        WriteSignature(output);
+        foreach (var key in keys)
+            Sign(key, output);
     }
 
     public void Dispose()
     {
-        key?.Dispose();
+        foreach (var key in keys)
+            key.Dispose();
         bodyHash.Dispose();
+        headerHash.Dispose();
+    }
+
+    private void Sign(OpenedKey key, IBufferWriter<byte> output)
+    {
+        field.ResetWrittenCount();
+        field.Write(key.Opening);
+        field.Write(shared.WrittenSpan);
+        canonicalField.ResetWrittenCount();
+        HeaderBlock.Canonicalize(field.WrittenSpan, options.Header, canonicalField);
+
+        // The signature's own field is hashed without its final line end (RFC 6376 §3.7).
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        headerHash.AppendData(canonical.WrittenSpan);
+        headerHash.AppendData(canonicalField.WrittenSpan[..^2]);
+        headerHash.GetHashAndReset(hash);
+        output.Write(field.WrittenSpan);
+        WriteSignature(key.Sign(hash), output);
+    }
+
+    private void WriteTimes(DateTimeOffset signedAt, ref ByteCursor cursor)
+    {
+        WriteNumber(signedAt.ToUnixTimeSeconds(), ref cursor);
+        cursor.Write(";"u8);
+        if (options.Lifetime is { } lifetime)
+        {
+            cursor.Write(" x="u8);
+            WriteNumber((signedAt + lifetime).ToUnixTimeSeconds(), ref cursor);
+            cursor.Write(";"u8);
+        }
+
+        cursor.EndLine();
     }
 
     /// <summary>Writes h= and, on the way, gathers the canonical fields in the same order.</summary>
@@ -151,7 +169,7 @@ public sealed class DkimSigner : IDisposable
         cursor.Write(" b="u8);
     }
 
-    private void WriteSignature(IBufferWriter<byte> output)
+    private static void WriteSignature(ReadOnlySpan<byte> signature, IBufferWriter<byte> output)
     {
         const int OctetsPerLine = 54; // 72 in base64
         var cursor = new ByteCursor(output);
@@ -159,7 +177,7 @@ public sealed class DkimSigner : IDisposable
         {
             if (at > 0)
                 cursor.Write("\r\n "u8);
-            Base64.EncodeToUtf8(signature.AsSpan(at, Math.Min(OctetsPerLine, signature.Length - at)), cursor.Room(LineOctets), out _, out var written);
+            Base64.EncodeToUtf8(signature.Slice(at, Math.Min(OctetsPerLine, signature.Length - at)), cursor.Room(LineOctets), out _, out var written);
             cursor.Advance(written);
         }
 
@@ -174,7 +192,4 @@ public sealed class DkimSigner : IDisposable
     }
 
     private static string Word(DkimCanonicalization canonicalization) => canonicalization is DkimCanonicalization.Simple ? "simple" : "relaxed";
-
-    private static bool IsName(string name) =>
-        name is { Length: > 0 and <= 253 } && name.Split('.').All(label => label.Length is > 0 and <= 63 && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
 }

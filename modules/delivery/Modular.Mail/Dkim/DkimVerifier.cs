@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using Modular.Mail.Dns;
 
 namespace Modular.Mail.Dkim;
 
@@ -14,6 +15,9 @@ public enum DkimVerdict
 
     /// <summary>It could not be checked, and never will be: malformed, revoked, expired, or by an algorithm not known here.</summary>
     PermError,
+
+    /// <summary>The key could not be asked for; later it may.</summary>
+    TempError,
 }
 
 /// <param name="Reason">For a log or an Authentication-Results comment; null when it passed.</param>
@@ -21,15 +25,15 @@ public enum DkimVerdict
 public sealed record DkimResult(DkimSignature Signature, DkimVerdict Verdict, string? Reason, bool IsTesting = false);
 
 /// <summary>
-/// Checks rsa-sha256 signatures (RFC 6376 §6). It asks no DNS: the caller reads the signatures, fetches the TXT record at
-/// <see cref="DkimSignature.KeyName"/>, and hands it in.
+/// Checks rsa-sha256 and ed25519-sha256 signatures (RFC 6376 §6, RFC 8463). Several are judged each on its own: one that passes is enough
+/// for the domain it names, and one that fails says nothing (RFC 6376 §6.1).
 /// </summary>
 public static class DkimVerifier
 {
     /// <summary>Signatures beyond this number are not looked at.</summary>
     public const int MostSignatures = 10;
 
-    private const int LeastKeyBits = 1024; // RFC 8301 §3.2
+    private const int MostRecords = 3;
 
     /// <summary>The signatures of a header block whose lines end in CRLF, topmost first.</summary>
     public static IReadOnlyList<DkimSignature> ReadSignatures(ReadOnlySpan<byte> header)
@@ -46,43 +50,77 @@ public static class DkimVerifier
         return signatures;
     }
 
+    /// <summary>Judges every signature of a message, asking for its key. Empty when there is none.</summary>
+    /// <param name="header">Lines end in CRLF.</param>
+    /// <param name="body">What follows the empty line; lines end in CRLF.</param>
+    /// <param name="now">Decides whether a signature has expired.</param>
+    public static async ValueTask<IReadOnlyList<DkimResult>> VerifyAsync(
+        ReadOnlyMemory<byte> header, ReadOnlyMemory<byte> body, IDnsResolver dns, DateTimeOffset now, CancellationToken ct)
+    {
+        var results = new List<DkimResult>();
+        foreach (var signature in ReadSignatures(header.Span))
+            results.Add(await VerifyAsync(signature, header, body, dns, now, ct));
+        return results;
+    }
+
+    private static async ValueTask<DkimResult> VerifyAsync(
+        DkimSignature signature, ReadOnlyMemory<byte> header, ReadOnlyMemory<byte> body, IDnsResolver dns, DateTimeOffset now, CancellationToken ct)
+    {
+        if (signature.Fault is { } fault)
+            return new DkimResult(signature, DkimVerdict.PermError, fault);
+        if (!DnsName.IsValid(signature.KeyName))
+            return new DkimResult(signature, DkimVerdict.PermError, "d= and s= make no domain name");
+        DnsAnswer answer;
+        try
+        {
+            answer = await dns.QueryAsync(signature.KeyName, DnsType.Txt, ct);
+        }
+        catch (DnsException)
+        {
+            return new DkimResult(signature, DkimVerdict.TempError, "the key could not be asked for");
+        }
+
+        // Several records are the owner's mistake; which of them is meant is only told by the signature (RFC 6376 §3.6.2.2).
+        var results = answer.Records.OfType<DnsRecord.Text>().Take(MostRecords)
+            .Select(record => Verify(signature, header.Span, body.Span, record.Value, now)).ToList();
+        return results.Find(result => result.Verdict is DkimVerdict.Pass) ?? (results.Count > 0 ? results[0] : Verify(signature, header.Span, body.Span, null, now));
+    }
+
+    /// <summary>Judges one signature, asking nobody.</summary>
     /// <param name="header">The same block that the signature was read from.</param>
     /// <param name="body">What follows the empty line; lines end in CRLF.</param>
-    /// <param name="keyText">The TXT record's strings, joined; null when there is no such record.</param>
-    /// <param name="now">Decides whether the signature has expired.</param>
+    /// <param name="keyText">The TXT record's strings at <see cref="DkimSignature.KeyName"/>, joined; null when there is no such record.</param>
+    /// <param name="now">Decides whether the signature has expired. One from the future is taken: clocks differ.</param>
     public static DkimResult Verify(DkimSignature signature, ReadOnlySpan<byte> header, ReadOnlySpan<byte> body, string? keyText, DateTimeOffset now)
     {
         if (signature.Fault is { } fault)
             return new DkimResult(signature, DkimVerdict.PermError, fault);
-        if (signature.Algorithm is not "rsa-sha256")
+        if (signature.Algorithm is not ("rsa-sha256" or "ed25519-sha256"))
             return new DkimResult(signature, DkimVerdict.PermError, $"{signature.Algorithm} is not checked here");
         if (signature.ExpiresAt < now)
             return new DkimResult(signature, DkimVerdict.PermError, "the signature has expired");
         if (keyText is null)
             return new DkimResult(signature, DkimVerdict.PermError, "there is no key record");
         var key = DkimPublicKey.Parse(keyText);
-        if (key.Fault is not null)
-            return new DkimResult(signature, DkimVerdict.PermError, key.Fault);
-        if (key.IsStrict && !signature.Identity.EndsWith($"@{signature.Domain}", StringComparison.OrdinalIgnoreCase))
-            return new DkimResult(signature, DkimVerdict.PermError, "the key does not allow subdomains in i=");
+        if (key.FaultFor(signature) is { } keyFault)
+            return new DkimResult(signature, DkimVerdict.PermError, keyFault, key.IsTesting);
 
-        using var rsa = key.Open();
-        if (rsa is null || rsa.KeySize < LeastKeyBits)
-            return new DkimResult(signature, DkimVerdict.PermError, $"the key is no RSA key of at least {LeastKeyBits} bits", key.IsTesting);
-        var reason = Mismatch(signature, header, body, rsa);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        HashHeader(signature, header, hash);
+        var mismatch = key.Check(hash, signature.Value, out var isUsable);
+        if (!isUsable)
+            return new DkimResult(signature, DkimVerdict.PermError, mismatch, key.IsTesting);
+        var reason = BodyMismatch(signature, body) ?? mismatch;
         return new DkimResult(signature, reason is null ? DkimVerdict.Pass : DkimVerdict.Fail, reason, key.IsTesting);
     }
 
-    private static string? Mismatch(DkimSignature signature, ReadOnlySpan<byte> header, ReadOnlySpan<byte> body, RSA rsa)
+    private static string? BodyMismatch(DkimSignature signature, ReadOnlySpan<byte> body)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        using (var bodyHash = new BodyHash())
-            bodyHash.Compute(body, signature.Body, hash, signature.BodyBytes);
-        if (!hash.SequenceEqual(signature.BodyHash))
-            return "the body has been changed";
-
-        HashHeader(signature, header, hash);
-        return rsa.VerifyHash(hash, signature.Value, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1) ? null : "the signed fields have been changed, or the key is another";
+        using var bodyHash = new BodyHash();
+        if (!bodyHash.Compute(body, signature.Body, hash, signature.BodyBytes))
+            return "the body is shorter than l= says";
+        return hash.SequenceEqual(signature.BodyHash) ? null : "the body has been changed";
     }
 
     /// <summary>The hash that the signature signs (RFC 6376 §3.7).</summary>

@@ -72,22 +72,24 @@ internal sealed class HeaderBlock
         room[used++] = (byte)':';
         var start = used;
         var pending = false;
-        foreach (var octet in field[(colon + 1)..])
+        for (var value = field[(colon + 1)..]; !value.IsEmpty; value = value[1..])
         {
-            switch (octet)
+            if (value.StartsWith("\r\n"u8))
             {
-                case (byte)' ' or (byte)'\t':
-                    pending = used > start;
-                    break;
-                case (byte)'\r' or (byte)'\n':
-                    break;
-                default:
-                    if (pending)
-                        room[used++] = (byte)' ';
-                    pending = false;
-                    room[used++] = octet;
-                    break;
+                value = value[1..];     // a fold, or the end; a CR or LF alone is an octet like others
+                continue;
             }
+
+            if (value[0] is (byte)' ' or (byte)'\t')
+            {
+                pending = used > start;
+                continue;
+            }
+
+            if (pending)
+                room[used++] = (byte)' ';
+            pending = false;
+            room[used++] = value[0];
         }
 
         "\r\n"u8.CopyTo(room[used..]);

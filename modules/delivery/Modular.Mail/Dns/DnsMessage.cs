@@ -11,7 +11,7 @@ internal static class DnsMessage
     public const int UdpBytes = 1232;     // fits every path unfragmented (DNS flag day 2020)
 
     private const int HeaderBytes = 12, OptRecordBytes = 11, MaxNameBytes = 255, MaxLabelBytes = 63, MaxRecords = 1000;
-    private const byte Pointer = 0xC0;
+    private const byte Pointer = 0xC0, AuthenticData = 0x20, OptType = 41;
 
     private static readonly IdnMapping Idn = new();
 
@@ -34,15 +34,16 @@ internal static class DnsMessage
         return plain;
     }
 
-    /// <summary>A recursive query with EDNS0 (RFC 6891).</summary>
+    /// <summary>A recursive query that says it wants to know whether the answer was validated (RFC 6840 §5.7).</summary>
     /// <param name="name">In canonical form.</param>
-    public static byte[] WriteQuery(ushort id, string name, DnsType type)
+    /// <param name="withEdns">With EDNS0 (RFC 6891); without it for a server that does not know it.</param>
+    public static byte[] WriteQuery(ushort id, string name, DnsType type, bool withEdns = true)
     {
-        var query = new byte[HeaderBytes + name.Length + 2 + 4 + OptRecordBytes];
+        var query = new byte[HeaderBytes + name.Length + 2 + 4 + (withEdns ? OptRecordBytes : 0)];
         BinaryPrimitives.WriteUInt16BigEndian(query, id);
         query[2] = 1;       // recursion desired
+        query[3] = AuthenticData;
         query[5] = 1;       // one question
-        query[11] = 1;      // one additional record, the OPT below
         var at = HeaderBytes;
         foreach (var label in name.Split('.'))
         {
@@ -52,7 +53,10 @@ internal static class DnsMessage
 
         BinaryPrimitives.WriteUInt16BigEndian(query.AsSpan(at + 1), (ushort)type);
         query[at + 4] = 1;  // class IN
-        query[at + 7] = 41; // OPT
+        if (!withEdns)
+            return query;
+        query[11] = 1;      // one additional record
+        query[at + 7] = OptType;
         BinaryPrimitives.WriteUInt16BigEndian(query.AsSpan(at + 8), UdpBytes);
         return query;
     }
@@ -60,7 +64,7 @@ internal static class DnsMessage
     /// <summary>True when the message is a response to just this query; anything else on the socket is somebody's guess.</summary>
     public static bool Answers(ReadOnlySpan<byte> response, ReadOnlySpan<byte> query)
     {
-        var question = query[HeaderBytes..^OptRecordBytes];
+        var question = query[HeaderBytes..^(query[11] is 0 ? 0 : OptRecordBytes)];
         return response.Length >= HeaderBytes + question.Length
             && response[..2].SequenceEqual(query[..2])
             && (response[2] & 0x80) is not 0
@@ -74,8 +78,12 @@ internal static class DnsMessage
     /// <summary>0 is no error, 3 is no such name; all others mean that this server cannot say.</summary>
     public static int ResponseCode(ReadOnlySpan<byte> response) => response[3] & 0x0f;
 
+    /// <summary>The server has validated all that it answers (RFC 4035 §3.2.3).</summary>
+    public static bool IsAuthenticated(ReadOnlySpan<byte> response) => (response[3] & AuthenticData) is not 0;
+
     /// <summary>Takes from the answer what belongs to the name asked for, following aliases inside it.</summary>
-    public static DnsAnswer Read(ReadOnlySpan<byte> response, string name, DnsType type)
+    /// <exception cref="InvalidDataException">It is not well formed, or a server of another EDNS version wrote it.</exception>
+    public static DnsReading Read(ReadOnlySpan<byte> response, string name, DnsType type)
     {
         try
         {
@@ -87,13 +95,14 @@ internal static class DnsMessage
         }
     }
 
-    private static DnsAnswer ReadAnswer(ReadOnlySpan<byte> response, string name, DnsType type)
+    private static DnsReading ReadAnswer(ReadOnlySpan<byte> response, string name, DnsType type)
     {
         var at = HeaderBytes;
         ReadName(response, ref at);
         at += 4;
-        int answers = BinaryPrimitives.ReadUInt16BigEndian(response[6..]), authorities = BinaryPrimitives.ReadUInt16BigEndian(response[8..]);
-        if (answers + authorities > MaxRecords)
+        int answers = BinaryPrimitives.ReadUInt16BigEndian(response[6..]), authorities = BinaryPrimitives.ReadUInt16BigEndian(response[8..]),
+            additional = BinaryPrimitives.ReadUInt16BigEndian(response[10..]);
+        if (answers + authorities + additional > MaxRecords)
             throw new InvalidDataException("Too many records.");
 
         var found = new List<(string Owner, DnsRecord Record, uint Ttl)>(answers);
@@ -112,7 +121,16 @@ internal static class DnsMessage
                 negativeTtl = Math.Min(ttl, minimum);   // RFC 2308 §5
         }
 
-        var shortest = uint.MaxValue;
+        for (var i = 0; i < additional; i++)
+        {
+            var before = at;
+            ReadRecord(response, ref at, out _, out var recordType, out _, out _);
+            // The OPT record is of the root; the upper part of the code stands where others have a TTL (RFC 6891 §6.1.3).
+            if ((int)recordType is OptType && response[before] is 0 && response[before + 5] is not 0)
+                throw new InvalidDataException("The server answers by another version of EDNS.");
+        }
+
+        var (shortest, isAlias) = (uint.MaxValue, false);
         for (var hops = 0; hops <= answers; hops++)
         {
             var here = found.Where(f => f.Owner == name).ToList();
@@ -121,20 +139,24 @@ internal static class DnsMessage
             foreach (var (_, _, ttl) in wanted.Count > 0 ? wanted : here)
                 shortest = Math.Min(shortest, ttl);
             if (wanted.Count > 0)
-                return new DnsAnswer(true, [.. wanted.Select(f => f.Record)], TimeSpan.FromSeconds(shortest));
+                return new DnsReading(new DnsAnswer(true, [.. wanted.Select(f => f.Record)], TimeSpan.FromSeconds(shortest)) { AliasOf = isAlias ? name : null }, null);
             if (alias.Record is not DnsRecord.Alias { Target: var target })
                 break;
-            name = target;
+            (name, isAlias) = (target, true);
         }
 
-        return new DnsAnswer(ResponseCode(response) is 0, [], TimeSpan.FromSeconds(negativeTtl ?? 0));
+        var exists = ResponseCode(response) is 0;
+        var nothing = new DnsAnswer(exists, [], TimeSpan.FromSeconds(Math.Min(shortest, negativeTtl ?? 0))) { AliasOf = isAlias ? name : null };
+        // Without an SOA the server has not said that the alias leads to nothing; it has only not followed it (RFC 2308 §2.2).
+        return new DnsReading(nothing, isAlias && exists && negativeTtl is null ? TimeSpan.FromSeconds(shortest) : null);
     }
 
     private static bool IsOf(DnsRecord record, DnsType type) => (record, type) switch
     {
         (DnsRecord.Address address, DnsType.A) => address.Value.AddressFamily is System.Net.Sockets.AddressFamily.InterNetwork,
         (DnsRecord.Address address, DnsType.Aaaa) => address.Value.AddressFamily is System.Net.Sockets.AddressFamily.InterNetworkV6,
-        (DnsRecord.Exchanger, DnsType.Mx) or (DnsRecord.Text, DnsType.Txt) or (DnsRecord.Alias, DnsType.Cname) => true,
+        (DnsRecord.Exchanger, DnsType.Mx) or (DnsRecord.Text, DnsType.Txt) or (DnsRecord.Alias, DnsType.Cname)
+            or (DnsRecord.HostName, DnsType.Reverse) or (DnsRecord.Tlsa, DnsType.Tlsa) => true,
         _ => false,
     };
 
@@ -143,6 +165,7 @@ internal static class DnsMessage
     {
         owner = ReadName(response, ref at);
         type = (DnsType)BinaryPrimitives.ReadUInt16BigEndian(response[at..]);
+        var recordClass = BinaryPrimitives.ReadUInt16BigEndian(response[(at + 2)..]);
         ttl = BinaryPrimitives.ReadUInt32BigEndian(response[(at + 4)..]);
         if (ttl > int.MaxValue)
             ttl = 0;        // RFC 2181 §8
@@ -152,6 +175,9 @@ internal static class DnsMessage
         var inside = at;
         at += length;
         soaMinimum = type is DnsType.Soa ? BinaryPrimitives.ReadUInt32BigEndian(data[^4..]) : 0;
+        if (recordClass is not 1)
+            return null;
+        DnsRecord? record = null;
         switch (type)
         {
             case DnsType.A when length is 4:
@@ -159,14 +185,21 @@ internal static class DnsMessage
                 return new DnsRecord.Address(new IPAddress(data));
             case DnsType.Mx:
                 inside += 2;
-                return new DnsRecord.Exchanger(BinaryPrimitives.ReadUInt16BigEndian(data), ReadName(response, ref inside));
+                record = new DnsRecord.Exchanger(BinaryPrimitives.ReadUInt16BigEndian(data), ReadName(response, ref inside));
+                break;
             case DnsType.Cname:
-                return new DnsRecord.Alias(ReadName(response, ref inside));
+                record = new DnsRecord.Alias(ReadName(response, ref inside));
+                break;
+            case DnsType.Reverse:
+                record = new DnsRecord.HostName(ReadName(response, ref inside));
+                break;
             case DnsType.Txt:
                 return new DnsRecord.Text(ReadStrings(data));
-            default:
-                return null;
+            case DnsType.Tlsa:
+                return new DnsRecord.Tlsa(data[0], data[1], data[2], data[3..].ToArray());
         }
+
+        return inside <= at ? record : throw new InvalidDataException("A name leaves its record.");
     }
 
     private static string ReadStrings(ReadOnlySpan<byte> data)
@@ -216,3 +249,7 @@ internal static class DnsMessage
         }
     }
 }
+
+/// <param name="Answer">What the message says.</param>
+/// <param name="AliasTtl">Set when it ends with an alias whose target it says nothing of: that has to be asked for.</param>
+internal readonly record struct DnsReading(DnsAnswer Answer, TimeSpan? AliasTtl);

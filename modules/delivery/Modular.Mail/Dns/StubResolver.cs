@@ -5,57 +5,73 @@ using System.Security.Cryptography;
 
 namespace Modular.Mail.Dns;
 
-public sealed record StubResolverOptions
-{
-    /// <summary>Recursive servers, the preferred one first.</summary>
-    public required IReadOnlyList<IPEndPoint> Servers { get; init; }
-
-    /// <summary>Wait for one server to answer once.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
-
-    /// <summary>How often each server is asked before the query fails.</summary>
-    public int Attempts { get; init; } = 2;
-
-    /// <summary>A server that did not answer is asked last for this long.</summary>
-    public TimeSpan Cooldown { get; init; } = TimeSpan.FromSeconds(30);
-
-    public int MaxCacheEntries { get; init; } = 50_000;
-
-    /// <summary>No answer is kept longer, whatever it says of itself.</summary>
-    public TimeSpan MaxCacheAge { get; init; } = TimeSpan.FromHours(6);
-
-    /// <summary>The servers of a resolv.conf(5) text; the local machine when it names none.</summary>
-    public static IReadOnlyList<IPEndPoint> ReadServers(string resolvConf)
-    {
-        var servers = new List<IPEndPoint>();
-        foreach (var line in resolvConf.Split('\n'))
-        {
-            var words = line.Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
-            if (words is ["nameserver", var address, ..] && IPAddress.TryParse(address, out var server))
-                servers.Add(new IPEndPoint(server, 53));
-        }
-
-        return servers.Count > 0 ? servers : [new IPEndPoint(IPAddress.Loopback, 53)];
-    }
-}
-
 /// <summary>
-/// Asks recursive servers by UDP with EDNS0, and by TCP where the answer does not fit (RFC 7766). Every query has a random id and a
+/// Asks recursive servers by UDP with EDNS0, and by TCP where the answer does not fit (RFC 7766 §5). Every query has a random id and a
 /// socket, hence a port, of its own: an answer from elsewhere must guess both (RFC 5452 §9.2). Safe for use from many threads.
 /// </summary>
-public sealed class StubResolver(StubResolverOptions options, TimeProvider time) : IDnsResolver
+public sealed class StubResolver(StubResolverOptions options, TimeProvider time) : IDnsResolver, IDisposable
 {
-    private const int NoError = 0, NoSuchName = 3;
+    private const int NoError = 0, FormatError = 1, NoSuchName = 3, NotImplemented = 4;
+    private const int MaxAliases = 8;
 
     private readonly DnsCache _cache = new(options.MaxCacheEntries, options.MaxCacheAge, time);
+    private readonly SemaphoreSlim _room = new(options.MaxConcurrent);
     private readonly long[] _failedAt = new long[options.Servers.Count];    // timestamps; 0 while well
 
+    /// <inheritdoc/>
     public async ValueTask<DnsAnswer> QueryAsync(string name, DnsType type, CancellationToken ct)
     {
         var canonical = DnsMessage.Canonical(name);
         if (_cache.Find(canonical, type) is { } known)
             return known;
 
+        await _room.WaitAsync(ct);
+        try
+        {
+            var answer = await FollowAsync(canonical, type, ct);
+            _cache.Add(canonical, type, answer);
+            return answer;
+        }
+        catch (DnsException fault)
+        {
+            _cache.AddFault(canonical, type, fault.Message, options.FailureAge);
+            throw;
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
+    public void Dispose() => _room.Dispose();
+
+    /// <summary>Asks on for the target of an alias that a server has not followed itself.</summary>
+    private async ValueTask<DnsAnswer> FollowAsync(string name, DnsType type, CancellationToken ct)
+    {
+        var (at, age, isAuthenticated) = (name, TimeSpan.MaxValue, true);
+        for (var hops = 0; hops < MaxAliases; hops++)
+        {
+            var (answer, aliasTtl) = await AskAnyAsync(at, type, ct);
+            isAuthenticated &= answer.IsAuthenticated;
+            if (aliasTtl is not { } ttl)
+            {
+                return answer with
+                {
+                    Ttl = answer.Ttl < age ? answer.Ttl : age,
+                    IsAuthenticated = isAuthenticated,
+                    AliasOf = answer.AliasOf ?? (at == name ? null : at),
+                };
+            }
+
+            at = answer.AliasOf!;    // an alias was the end of it
+            age = ttl < age ? ttl : age;
+        }
+
+        throw new DnsException($"{name} {type}: more than {MaxAliases} aliases, or a ring of them.");
+    }
+
+    private async ValueTask<DnsReading> AskAnyAsync(string name, DnsType type, CancellationToken ct)
+    {
         Exception? last = null;
         for (var attempt = 0; attempt < options.Attempts; attempt++)
         {
@@ -63,10 +79,9 @@ public sealed class StubResolver(StubResolverOptions options, TimeProvider time)
             {
                 try
                 {
-                    var answer = await AskAsync(options.Servers[server], canonical, type, ct);
+                    var reading = await AskAsync(options.Servers[server], name, type, ct);
                     Volatile.Write(ref _failedAt[server], 0);
-                    _cache.Add(canonical, type, answer);
-                    return answer;
+                    return reading;
                 }
                 catch (Exception fault) when (!ct.IsCancellationRequested
                     && fault is SocketException or IOException or InvalidDataException or OperationCanceledException)
@@ -77,23 +92,32 @@ public sealed class StubResolver(StubResolverOptions options, TimeProvider time)
             }
         }
 
-        throw new DnsException($"No name server answered for {canonical} {type}.", last);
+        throw new DnsException($"No name server answered for {name} {type}.", last);
     }
 
     private IEnumerable<int> InOrder() => Enumerable.Range(0, options.Servers.Count)
         .OrderBy(i => Volatile.Read(ref _failedAt[i]) is var at and not 0 && time.GetElapsedTime(at) < options.Cooldown);
 
-    private async ValueTask<DnsAnswer> AskAsync(IPEndPoint server, string name, DnsType type, CancellationToken ct)
+    private async ValueTask<DnsReading> AskAsync(IPEndPoint server, string name, DnsType type, CancellationToken ct)
     {
-        var query = DnsMessage.WriteQuery((ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1), name, type);
         using var deadline = new CancellationTokenSource(options.Timeout, time);
         using var ending = ct.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
-        var response = await AskByUdpAsync(server, query, deadline.Token);
-        if (DnsMessage.IsTruncated(response))
-            response = await AskByTcpAsync(server, query, deadline.Token);
-        return DnsMessage.ResponseCode(response) is var code and not (NoError or NoSuchName)
-            ? throw new InvalidDataException($"{server} answered with code {code}.")
-            : DnsMessage.Read(response, name, type);
+        var response = await AskAsync(server, DnsMessage.WriteQuery(NewId(), name, type), deadline.Token);
+        if (DnsMessage.ResponseCode(response) is FormatError or NotImplemented)
+            response = await AskAsync(server, DnsMessage.WriteQuery(NewId(), name, type, withEdns: false), deadline.Token);    // RFC 6891 §7
+        if (DnsMessage.ResponseCode(response) is var code and not (NoError or NoSuchName))
+            throw new InvalidDataException($"{server} answered with code {code}.");
+        var reading = DnsMessage.Read(response, name, type);
+        var isAuthenticated = DnsMessage.IsAuthenticated(response) && (options.TrustAuthenticated || IPAddress.IsLoopback(server.Address));
+        return reading with { Answer = reading.Answer with { IsAuthenticated = isAuthenticated } };
+    }
+
+    private static ushort NewId() => (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1);
+
+    private static async ValueTask<byte[]> AskAsync(IPEndPoint server, byte[] query, CancellationToken ct)
+    {
+        var response = await AskByUdpAsync(server, query, ct);
+        return DnsMessage.IsTruncated(response) ? await AskByTcpAsync(server, query, ct) : response;
     }
 
     private static async Task<byte[]> AskByUdpAsync(IPEndPoint server, byte[] query, CancellationToken ct)
