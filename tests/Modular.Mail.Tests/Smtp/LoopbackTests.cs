@@ -57,7 +57,7 @@ public sealed class LoopbackTests
         await using var server = new LoopbackServer(handler, Options() with { Tls = new() { ServerCertificate = TestCertificate.Value } });
         await using var connection = await ConnectAsync(server, TlsPolicy.Opportunistic);
 
-        Assert.NotNull(connection.TlsProtocol);
+        Assert.NotNull(connection.Tls);
         Assert.False(connection.Capabilities.StartTls);
         Assert.True(connection.Capabilities is { Pipelining: true, EightBitMime: true, SmtpUtf8: true, EnhancedStatusCodes: true, Dsn: true, MaxMessageBytes: > 0 });
         Assert.IsType<SmtpOutcome.Accepted>(await connection.SendAsync(new OutgoingEnvelope("", "u1@local.test"), Wire.Bytes(Content(1)), Ct));
@@ -75,7 +75,7 @@ public sealed class LoopbackTests
             server.EndPoint, new SmtpClientOptions { HeloName = "c.example", Tls = TlsPolicy.Verified, ServerName = name, TrustedChain = chain }, TimeProvider.System, Ct);
 
         await using (var connection = await TryAsync("mx.local.test", trust))
-            Assert.NotNull(connection.TlsProtocol);
+            Assert.NotNull(connection.Tls);
         Assert.Equal(SmtpStage.Tls, (await Assert.ThrowsAsync<SmtpException>(() => TryAsync("mx.other.test", trust))).Stage);
         Assert.Equal(SmtpStage.Tls, (await Assert.ThrowsAsync<SmtpException>(() => TryAsync("mx.local.test", null))).Stage);
     }

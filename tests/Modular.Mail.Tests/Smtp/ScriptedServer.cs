@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Modular.Mail.Tests.Smtp;
 
 /// <summary>
-/// A server on loopback that says what its script says. The script gets the place (banner, EHLO, HELO, STARTTLS, MAIL, RCPT, DATA, dot,
-/// RSET, QUIT) and how often the session has been there, from 1. <see cref="Close"/> closes in the reply's place, <see cref="Hang"/> says nothing.
+/// A server on loopback that says what its script says. The script gets the place (banner, EHLO, HELO, LHLO, STARTTLS, MAIL, RCPT, DATA, dot,
+/// BDAT, RSET, QUIT) and how often the session has been there, from 1. <see cref="Close"/> closes in the reply's place, <see cref="Hang"/> says nothing.
 /// </summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
@@ -75,6 +75,13 @@ internal sealed class ScriptedServer : IAsyncDisposable
             {
                 Commands.Enqueue(line);
                 var verb = line.Split(' ')[0].ToUpperInvariant();
+                if (verb is "BDAT" && line.Split(' ') is [_, not "0" and var size, ..])
+                {
+                    var chunk = new char[int.Parse(size, System.Globalization.CultureInfo.InvariantCulture)];
+                    await reader.ReadBlockAsync(chunk, _stop.Token);
+                    Contents.Enqueue(new string(chunk));
+                }
+
                 if (!await SayAsync(stream, session, verb))
                     return;
                 if (verb is not "DATA" || !session.LastReply.StartsWith('3'))
@@ -116,7 +123,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     {
         (_, null) => "500 5.5.1 what\r\n",
         ("banner", _) => "220 mx ESMTP\r\n",
-        ("EHLO", { } words) => string.Concat(words.Prepend("mx").Select((word, i) => (i == words.Length ? "250 " : "250-") + word + "\r\n")),
+        ("EHLO" or "LHLO", { } words) => string.Concat(words.Prepend("mx").Select((word, i) => (i == words.Length ? "250 " : "250-") + word + "\r\n")),
         ("RCPT", _) when !session.HasSender => "503 5.5.1 MAIL first\r\n",
         ("DATA", _) when !session.HasRecipient => "554 5.5.1 no valid recipients\r\n",
         ("DATA", _) => "354 go\r\n",

@@ -59,7 +59,7 @@ public sealed class SmtpConnectionTests
         await using var connection = await ConnectAsync(server, o => o with { Tls = TlsPolicy.Opportunistic });
 
         Assert.Equal(2, server.Sessions);
-        Assert.Null(connection.TlsProtocol);
+        Assert.Null(connection.Tls);
         Assert.Null(connection.Capabilities.MaxMessageBytes);
         Assert.IsType<SmtpOutcome.Accepted>(await connection.SendAsync(new OutgoingEnvelope("a@b.test", "c@d.test", 5), "hi\r\n"u8.ToArray(), Ct));
     }

@@ -2,30 +2,30 @@ using System.Buffers;
 
 namespace Modular.Mail.Smtp.Client;
 
-/// <summary>Writes content for DATA: stuffs dots (RFC 5321 §4.5.2) and watches that no lone CR, lone LF or NUL goes out (§2.3.8).</summary>
+/// <summary>Writes content: for DATA stuffs dots (RFC 5321 §4.5.2), for BDAT does not (RFC 3030 §2), and for both watches that no lone CR, lone LF or NUL goes out (§2.3.8).</summary>
 internal sealed class ContentWriter(IBufferWriter<byte> output)
 {
     private const byte Cr = (byte)'\r', Lf = (byte)'\n', Dot = (byte)'.';
 
-    private bool _isLineStart = true, _isBehindCr;
+    private bool _isLineStart = true, _isBehindCr, _isStuffing = true;
 
     /// <summary>False from the first octet on that must not be sent; nothing more is written then.</summary>
     public bool IsStrict { get; private set; } = true;
 
     public long Written { get; private set; }
 
-    public void Reset() => (_isLineStart, _isBehindCr, IsStrict, Written) = (true, false, true, 0);
+    public void Reset(bool isStuffing) => (_isLineStart, _isBehindCr, _isStuffing, IsStrict, Written) = (true, false, isStuffing, true, 0);
 
     public void Write(ReadOnlySpan<byte> content)
     {
         if (content.IsEmpty || !Check(content))
             return;
         Written += content.Length;
-        if (_isLineStart && content[0] is Dot)
+        if (_isLineStart && content[0] is Dot && _isStuffing)
             output.Write("."u8);
         _isLineStart = content[^1] is Lf;
         int end;
-        while ((end = content.IndexOf("\n."u8)) >= 0)
+        while (_isStuffing && (end = content.IndexOf("\n."u8)) >= 0)
         {
             output.Write(content[..(end + 1)]);
             output.Write("."u8);

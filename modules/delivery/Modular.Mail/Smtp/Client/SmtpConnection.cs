@@ -22,7 +22,10 @@ public sealed class SmtpConnection : IAsyncDisposable
     public SmtpCapabilities Capabilities { get; private set; } = SmtpCapabilities.None;
 
     /// <summary>Null in clear.</summary>
-    public SslProtocols? TlsProtocol { get; private set; }
+    public TlsSession? Tls { get; private set; }
+
+    /// <summary>Why the session is in clear though the server offers TLS; null when it is not so.</summary>
+    public SmtpException? TlsFailure { get; private init; }
 
     /// <summary>Sends messages; false <see cref="SmtpPipeline.IsUsable"/> means that this connection is over.</summary>
     public SmtpPipeline Pipeline { get; }
@@ -37,18 +40,21 @@ public sealed class SmtpConnection : IAsyncDisposable
         {
             return await OpenAsync(await DialAsync(server, options, time, ct), options, time, ct);
         }
-        catch (SmtpException fault) when (fault is { Stage: SmtpStage.Tls, Reply: null } && options.Tls is TlsPolicy.Opportunistic)
+        catch (SmtpException fault) when (fault is { Stage: SmtpStage.Tls, Reply: null } && options is { Tls: TlsPolicy.Opportunistic, IsTlsImplicit: false })
         {
             var inClear = options with { Tls = TlsPolicy.Never };
-            return await OpenAsync(await DialAsync(server, inClear, time, ct), inClear, time, ct);
+            return await OpenAsync(await DialAsync(server, inClear, time, ct), inClear, time, fault, ct);
         }
     }
 
     /// <summary>Says hello over a connected stream, which the connection then owns.</summary>
     /// <exception cref="SmtpException">The server did not want us.</exception>
-    public static async Task<SmtpConnection> OpenAsync(Stream stream, SmtpClientOptions options, TimeProvider time, CancellationToken ct)
+    public static Task<SmtpConnection> OpenAsync(Stream stream, SmtpClientOptions options, TimeProvider time, CancellationToken ct) =>
+        OpenAsync(stream, options, time, tlsFailure: null, ct);
+
+    private static async Task<SmtpConnection> OpenAsync(Stream stream, SmtpClientOptions options, TimeProvider time, SmtpException? tlsFailure, CancellationToken ct)
     {
-        var connection = new SmtpConnection(new SmtpWire(stream, options.Transcript, time), options);
+        var connection = new SmtpConnection(new SmtpWire(stream, options.Transcript, time), options) { TlsFailure = tlsFailure };
         try
         {
             using var ending = connection._wire.EndOn(ct);
@@ -111,28 +117,35 @@ public sealed class SmtpConnection : IAsyncDisposable
 
     private async Task GreetAsync(TimeProvider time, CancellationToken ct)
     {
+        if (_options.IsTlsImplicit)
+            await EncryptAsync(time, ct);
         Greeting = await _wire.ReadReplyAsync(SmtpStage.Greeting, _options.GreetingTimeout);
         if (Greeting.Code is not 220)
             throw SmtpException.Saying(SmtpStage.Greeting, Greeting);
         await HelloAsync();
-        if (_options.Tls is TlsPolicy.Never)
-            return;
-        if (Capabilities.StartTls)
-            await StartTlsAsync(time, ct);
-        else if (_options.Tls is not TlsPolicy.Opportunistic)
-            throw new SmtpException(SmtpStage.Tls, "The server does not offer STARTTLS, and we are to send nothing in clear.");
+        if (_options is { IsTlsImplicit: false, Tls: not TlsPolicy.Never })
+        {
+            if (Capabilities.StartTls)
+                await StartTlsAsync(time, ct);
+            else if (_options.Tls is not TlsPolicy.Opportunistic)
+                throw new SmtpException(SmtpStage.Tls, "The server does not offer STARTTLS, and we are to send nothing in clear.");
+        }
+
+        if (_options.Credentials is { } credentials)
+            await new SmtpSignIn(credentials, Tls is not null || _options.MayShowPassword, AskInSecretAsync).RunAsync(Capabilities.Mechanisms);
     }
 
     private async Task HelloAsync()
     {
-        var reply = await AskAsync($"EHLO {_options.HeloName}\r\n", SmtpStage.Hello, _options.CommandTimeout);
+        var hello = _options.Dialect is SmtpDialect.Lmtp ? "LHLO" : "EHLO";
+        var reply = await AskAsync($"{hello} {_options.HeloName}\r\n", SmtpStage.Hello, _options.CommandTimeout);
         if (reply.IsPositive)
         {
             Capabilities = SmtpCapabilities.Parse(reply);
             return;
         }
 
-        if (!reply.IsPermanent)
+        if (!reply.IsPermanent || _options.Dialect is SmtpDialect.Lmtp)
             throw SmtpException.Saying(SmtpStage.Hello, reply);
         reply = await AskAsync($"HELO {_options.HeloName}\r\n", SmtpStage.Hello, _options.CommandTimeout);   // RFC 5321 §3.2
         if (!reply.IsPositive)
@@ -150,35 +163,43 @@ public sealed class SmtpConnection : IAsyncDisposable
             throw SmtpException.Saying(SmtpStage.Tls, reply);
         }
 
-        var tls = new SslStream(_wire.Stream);
-        _wire.Upgrade(tls);
-        using var deadline = new CancellationTokenSource(_options.TlsTimeout, time);
-        using var ending = ct.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
-        try
-        {
-            await tls.AuthenticateAsClientAsync(TlsOptions(), deadline.Token);
-        }
-        catch (Exception fault) when (fault is AuthenticationException or IOException or OperationCanceledException)
-        {
-            throw new SmtpException(SmtpStage.Tls, $"TLS failed: {fault.Message}", inner: fault);
-        }
-
-        TlsProtocol = tls.SslProtocol;
+        await EncryptAsync(time, ct);
         Capabilities = SmtpCapabilities.None;   // what was offered in clear may have been somebody else's offer (RFC 3207 §4.2)
         await HelloAsync();
     }
 
-    private SslClientAuthenticationOptions TlsOptions()
+    private async Task EncryptAsync(TimeProvider time, CancellationToken ct)
     {
-        var options = new SslClientAuthenticationOptions { TargetHost = _options.ServerName, CertificateChainPolicy = _options.TrustedChain };
-        if (_options.Tls is not TlsPolicy.Verified)
+        var tls = new SslStream(_wire.Stream);
+        _wire.Upgrade(tls);
+        var judge = new CertificateJudge(_options, time);
+        using var deadline = new CancellationTokenSource(_options.TlsTimeout, time);
+        using var ending = ct.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
+        try
         {
-#pragma warning disable CA5359 // Encrypted to whoever answers is better than in clear to whoever answers (RFC 7435 §1.2)
-            options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-#pragma warning restore CA5359
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = _options.ServerName,
+                    CertificateChainPolicy = _options.TrustedChain,
+                    RemoteCertificateValidationCallback = judge.Judge,
+                },
+                deadline.Token);
+        }
+        catch (Exception fault) when (fault is AuthenticationException or IOException or OperationCanceledException)
+        {
+            throw new SmtpException(SmtpStage.Tls, $"TLS failed: {judge.Fault ?? fault.Message}", inner: fault) { IsCertificateFault = judge.Fault is not null };
         }
 
-        return options;
+        Tls = new TlsSession(tls.SslProtocol, tls.NegotiatedCipherSuite, judge.Trust);
+    }
+
+    private async ValueTask<SmtpReply> AskInSecretAsync(string command, string shown)
+    {
+        _wire.Write(command);
+        _wire.NoteAs(shown);
+        await _wire.SendAsync(SmtpStage.SignIn, _options.CommandTimeout);
+        return await _wire.ReadReplyAsync(SmtpStage.SignIn, _options.CommandTimeout);
     }
 
     private async ValueTask<SmtpReply> AskAsync(string command, SmtpStage stage, TimeSpan timeout)

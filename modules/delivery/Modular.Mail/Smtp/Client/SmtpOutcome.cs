@@ -36,6 +36,7 @@ public enum SmtpStage
     Greeting,
     Hello,
     Tls,
+    SignIn,
     Sender,
     Recipient,
     Data,
@@ -54,6 +55,9 @@ public sealed class SmtpException(SmtpStage stage, string message, SmtpReply? re
     public SmtpStage Stage { get; } = stage;
 
     public SmtpReply? Reply { get; } = reply;
+
+    /// <summary>TLS failed because the certificate is not the one that the policy asks for, not because the two sides could not agree.</summary>
+    public bool IsCertificateFault { get; internal init; }
 
     internal static SmtpException Saying(SmtpStage stage, SmtpReply reply) => new(stage, $"The server said at {stage}: {reply}", reply);
 }

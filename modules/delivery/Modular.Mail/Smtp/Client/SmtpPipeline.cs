@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 
 namespace Modular.Mail.Smtp.Client;
 
@@ -8,7 +10,12 @@ namespace Modular.Mail.Smtp.Client;
 /// Null when the server waits for the content of the message announced (or none was announced); else its outcome, and no content may follow.
 /// </param>
 /// <param name="Recipients">The replies to the recipients of the message announced, in their order, as far as there were any.</param>
-public readonly record struct SmtpStep(SmtpOutcome? Previous, SmtpOutcome? Decided, IReadOnlyList<SmtpReply> Recipients);
+/// <param name="PreviousRecipients">
+/// With LMTP, the replies behind the previous message's dot, one for each recipient that was accepted, as far as they came (RFC 2033 §4.2);
+/// <paramref name="Previous"/> is then <see cref="SmtpOutcome.Accepted"/> when one of them is. Else none.
+/// </param>
+public readonly record struct SmtpStep(
+    SmtpOutcome? Previous, SmtpOutcome? Decided, IReadOnlyList<SmtpReply> Recipients, IReadOnlyList<SmtpReply> PreviousRecipients);
 
 /// <summary>
 /// Sends message after message and holds the dot: everything of a message may go out, except the final dot that makes it the server's,
@@ -39,9 +46,13 @@ public sealed class SmtpPipeline
     private readonly SmtpConnection _connection;
     private readonly SmtpWire _wire;
     private readonly SmtpClientOptions _options;
+    private readonly StringBuilder _command = new();
+    private readonly ArrayBufferWriter<byte> _chunk = new();
     private readonly ContentWriter _content;
 
     private Phase _phase;
+    private bool _isChunked, _isChunkUnheard;
+    private int _accepted;
     private bool _mustReset;
     private SmtpException? _lost;
     private SmtpOutcome? _decidedEarly;
@@ -81,10 +92,12 @@ public sealed class SmtpPipeline
         var announced = decided is null ? next : null;
         using var ending = _wire.EndOn(ct);
 
-        if (_phase is Phase.Held && _lost is null && (ct.IsCancellationRequested || _wire.HasUnasked))
+        if (_phase is Phase.Held && _lost is null && _wire.HasUnasked)
             await HearUnaskedAsync();
+        if (_phase is Phase.Held && _lost is null && ct.IsCancellationRequested)
+            Lose(new SmtpException(SmtpStage.Content, "Cancelled before the dot."));
         SmtpOutcome? previous = _decidedEarly;
-        IReadOnlyList<SmtpReply> recipients = [];
+        IReadOnlyList<SmtpReply> recipients = [], finals = [];
         var hasDot = _phase is Phase.Held && _lost is null;
         (_phase, _decidedEarly) = (Phase.Idle, null);
 
@@ -92,22 +105,30 @@ public sealed class SmtpPipeline
         {
             if (hasDot)
             {
-                _wire.NoteContent(_content.Written);
-                _wire.Write(".\r\n"u8);
+                _wire.NoteContent(_content.Written, _isChunked);
+                _wire.Write(_isChunked ? "BDAT 0 LAST\r\n"u8 : ".\r\n"u8);
             }
 
+            var (isChunkUnheard, accepted) = (_isChunkUnheard, _accepted);
+            _isChunkUnheard = false;
+            if (announced is not null)
+                _isChunked = _connection.Capabilities.Chunking && announced.SizeBytes >= _options.ChunkingFromBytes;
+
             var isGroup = _connection.Capabilities.Pipelining;
-            if (announced is not null && isGroup)
-                WriteGroup(announced);
+            var isWritten = announced is not null && isGroup && !isChunkUnheard;   // a refused chunk asks for RSET first
+            if (isWritten)
+                WriteGroup(announced!);
             if (hasDot)
-                previous = await FinishAsync();
+                (previous, finals) = await FinishAsync(isChunkUnheard, accepted);
+            if (announced is not null && isGroup && !isWritten && _lost is null)
+                WriteGroup(announced);
             if (announced is not null && _lost is null)
                 (decided, recipients) = isGroup ? await AnnounceAsync(announced) : await AnnounceStepwiseAsync(announced);
         }
 
         if (announced is not null && decided is null && _lost is not null)
             decided = new SmtpOutcome.NotSent(_lost);
-        return new SmtpStep(previous, decided, recipients);
+        return new SmtpStep(previous, decided, recipients, finals);
     }
 
     /// <summary>Adds to the content of the message announced. Goes out with <see cref="HoldAsync"/>.</summary>
@@ -115,7 +136,10 @@ public sealed class SmtpPipeline
     {
         if (_phase is not Phase.Content)
             throw new InvalidOperationException("No message is announced.");
-        _content.Write(content);
+        if (_isChunked)
+            _chunk.Write(content);
+        else
+            _content.Write(content);
     }
 
     /// <summary>
@@ -125,6 +149,13 @@ public sealed class SmtpPipeline
     /// <param name="mayEnd">Completes when the outcome of the message before, and the intent to send this one, are durable. Its failure is thrown.</param>
     public async ValueTask HoldAsync(Task mayEnd, CancellationToken ct)
     {
+        if (_chunk.WrittenCount > 0)
+        {
+            BeginChunk(_chunk.WrittenSpan);
+            _content.Write(_chunk.WrittenSpan);
+            _chunk.ResetWrittenCount();
+        }
+
         _content.End();
         _phase = Phase.Held;
         if (!_content.IsStrict)
@@ -138,14 +169,16 @@ public sealed class SmtpPipeline
 
         using var ending = _wire.EndOn(ct);
         await SendContentAsync();
+        while (_lost is null && !mayEnd.IsCompleted)
+        {
+            _wire.ReadAhead();
+            await Task.WhenAny(mayEnd, _wire.EarlyRead ?? Task.CompletedTask);
+            if (!mayEnd.IsCompleted)
+                await HearUnaskedAsync();
+        }
+
         if (_lost is not null)
             return;
-        await Task.WhenAny(mayEnd, _wire.EarlyRead!);
-        if (!mayEnd.IsCompleted)
-        {
-            await HearUnaskedAsync();
-            return;
-        }
 
         try
         {
@@ -161,9 +194,13 @@ public sealed class SmtpPipeline
     /// <summary><see cref="Write"/> and <see cref="HoldAsync"/> in one, for content that is there as a whole.</summary>
     public async ValueTask TransmitAsync(ReadOnlyMemory<byte> content, Task mayEnd, CancellationToken ct)
     {
+        if (_phase is not Phase.Content)
+            throw new InvalidOperationException("No message is announced.");
+        if (_isChunked)
+            BeginChunk(content.Span);
         while (content.Length > BlockBytes && IsUsable)
         {
-            Write(content.Span[..BlockBytes]);
+            _content.Write(content.Span[..BlockBytes]);
             content = content[BlockBytes..];
             if (_content.IsStrict)
             {
@@ -172,20 +209,27 @@ public sealed class SmtpPipeline
             }
         }
 
-        Write(content.Span);
+        _content.Write(content.Span);
         if (IsUsable)
             await HoldAsync(mayEnd, ct);
         else
             _phase = Phase.Held;
     }
 
+    /// <summary>All of the content is one chunk, and its end an empty one: what holds the dot with DATA holds that.</summary>
+    private void BeginChunk(ReadOnlySpan<byte> content)
+    {
+        var bytes = content.EndsWith("\r\n"u8) ? content.Length : content.Length + 2;
+        _wire.Write(string.Create(CultureInfo.InvariantCulture, $"BDAT {bytes}\r\n"));
+        _isChunkUnheard = true;
+    }
+
     private async ValueTask SendContentAsync()
     {
         if (_wire.HasUnasked)
-        {
             await HearUnaskedAsync();
+        if (_lost is not null)
             return;
-        }
 
         _wire.ReadAhead();
         try
@@ -198,12 +242,19 @@ public sealed class SmtpPipeline
         }
     }
 
-    /// <summary>The server speaks before the dot: a refusal in the middle, a farewell, or nonsense. In no case does it have the message.</summary>
+    /// <summary>
+    /// The server speaks before the dot: it took a chunk, or refuses in the middle, takes leave, talks nonsense. In no case does it have the
+    /// message.
+    /// </summary>
     private async ValueTask HearUnaskedAsync()
     {
         try
         {
-            Lose(SmtpException.Saying(SmtpStage.Content, await _wire.ReadReplyAsync(SmtpStage.Content, _options.CommandTimeout)));
+            var reply = await _wire.ReadReplyAsync(SmtpStage.Content, _options.CommandTimeout);
+            if (_isChunkUnheard && reply.IsPositive)
+                _isChunkUnheard = false;
+            else
+                Lose(SmtpException.Saying(SmtpStage.Content, reply));
         }
         catch (SmtpException fault)
         {
@@ -219,22 +270,43 @@ public sealed class SmtpPipeline
             : new SmtpOutcome.NotSent(cause);
     }
 
-    private async ValueTask<SmtpOutcome> FinishAsync()
+    private async ValueTask<(SmtpOutcome Outcome, IReadOnlyList<SmtpReply> Finals)> FinishAsync(bool isChunkUnheard, int accepted)
     {
+        var finals = new List<SmtpReply>(1);
         try
         {
             await _wire.SendAsync(SmtpStage.Content, _options.BlockTimeout);
-            var reply = await _wire.ReadReplyAsync(SmtpStage.Content, _options.FinalDotTimeout);
-            if (reply.IsIntermediate)
-                throw SmtpException.Saying(SmtpStage.Content, reply);
-            HeedClosing(SmtpStage.Content, reply);
-            return reply.IsPositive ? new SmtpOutcome.Accepted(reply) : new SmtpOutcome.Refused(SmtpStage.Content, reply);
+            var chunk = isChunkUnheard ? await HearFinalAsync() : null;
+            var expected = _options.Dialect is SmtpDialect.Lmtp ? Math.Max(accepted, 1) : 1;
+            while (finals.Count < expected && _lost is null)
+                finals.Add(await HearFinalAsync());
+            if (chunk is { IsPositive: false })
+            {
+                if (finals.Exists(static reply => reply.IsPositive))
+                    throw SmtpException.Saying(SmtpStage.Content, chunk);   // refused a part, took the whole: nobody knows what it has
+                _mustReset = true;                                           // RFC 3030 §2
+                return (new SmtpOutcome.Refused(SmtpStage.Content, chunk), []);
+            }
+
+            SmtpOutcome outcome = finals.Find(static reply => reply.IsPositive) is { } taken ? new SmtpOutcome.Accepted(taken)
+                : finals.Count > 0 ? new SmtpOutcome.Refused(SmtpStage.Content, finals[0])
+                : new SmtpOutcome.Refused(SmtpStage.Content, _lost!.Reply!);
+            return (outcome, _options.Dialect is SmtpDialect.Lmtp ? finals : []);
         }
         catch (SmtpException fault)
         {
             _lost = fault;
-            return new SmtpOutcome.Ambiguous(fault);
+            return (new SmtpOutcome.Ambiguous(fault), finals);
         }
+    }
+
+    private async ValueTask<SmtpReply> HearFinalAsync()
+    {
+        var reply = await _wire.ReadReplyAsync(SmtpStage.Content, _options.FinalDotTimeout);
+        if (reply.IsIntermediate)
+            throw SmtpException.Saying(SmtpStage.Content, reply);
+        HeedClosing(SmtpStage.Content, reply);
+        return reply;
     }
 
     private void HeedClosing(SmtpStage stage, SmtpReply reply)
@@ -255,16 +327,16 @@ public sealed class SmtpPipeline
 
     private void WriteSender(OutgoingEnvelope envelope)
     {
-        _wire.Write("MAIL FROM:<"u8);
-        _wire.Write(envelope.Sender);
-        _wire.Write(">"u8);
+        _command.Clear().Append("MAIL FROM:<").Append(OutgoingEnvelope.OnTheWire(envelope.Sender)).Append('>');
         if (envelope.SizeBytes > 0 && _connection.Capabilities.MaxMessageBytes is not null)
-            _wire.Write(string.Create(CultureInfo.InvariantCulture, $" SIZE={envelope.SizeBytes}"));
+            _command.Append(CultureInfo.InvariantCulture, $" SIZE={envelope.SizeBytes}");
         if (envelope.Is8Bit)
-            _wire.Write(" BODY=8BITMIME"u8);
+            _command.Append(" BODY=8BITMIME");
         if (envelope.NeedsUtf8)
-            _wire.Write(" SMTPUTF8"u8);
-        _wire.Write("\r\n"u8);
+            _command.Append(" SMTPUTF8");
+        if (_connection.Capabilities.Dsn)
+            envelope.WriteSenderRequest(_command);
+        WriteCommand();
     }
 
     /// <summary>Writes a group of recipients, and behind the last of all DATA, which ends its group (RFC 2920 §3.1).</summary>
@@ -272,16 +344,24 @@ public sealed class SmtpPipeline
     {
         var end = Math.Min(first + RecipientsPerGroup, envelope.Recipients.Count);
         for (var i = first; i < end; i++)
-            WriteRecipient(envelope.Recipients[i]);
-        if (end == envelope.Recipients.Count)
+            WriteRecipient(envelope, i);
+        if (end == envelope.Recipients.Count && !_isChunked)
             _wire.Write("DATA\r\n"u8);
     }
 
-    private void WriteRecipient(string recipient)
+    private void WriteRecipient(OutgoingEnvelope envelope, int index)
     {
-        _wire.Write("RCPT TO:<"u8);
-        _wire.Write(recipient);
-        _wire.Write(">\r\n"u8);
+        _command.Clear().Append("RCPT TO:<").Append(OutgoingEnvelope.OnTheWire(envelope.Recipients[index])).Append('>');
+        if (_connection.Capabilities.Dsn)
+            envelope.WriteRecipientRequest(index, _command);
+        WriteCommand();
+    }
+
+    private void WriteCommand()
+    {
+        _command.Append("\r\n");
+        foreach (var part in _command.GetChunks())
+            _wire.Write(part.Span);
     }
 
     /// <summary>Hears the replies to a group that is written already, and speaks the further groups of a long envelope.</summary>
@@ -304,7 +384,7 @@ public sealed class SmtpPipeline
                 }
             }
 
-            var data = _lost is null ? await HearAsync(SmtpStage.Data, _options.DataTimeout) : null;
+            var data = _lost is null && !_isChunked ? await HearAsync(SmtpStage.Data, _options.DataTimeout) : null;
             return (await DecideAsync(sender, recipients, data), recipients);
         }
         catch (SmtpException fault)
@@ -332,13 +412,13 @@ public sealed class SmtpPipeline
             var sender = await HearAsync(SmtpStage.Sender, _options.CommandTimeout);
             for (var i = 0; i < envelope.Recipients.Count && sender.IsPositive && _lost is null; i++)
             {
-                WriteRecipient(envelope.Recipients[i]);
+                WriteRecipient(envelope, i);
                 await SendCommandAsync(SmtpStage.Recipient);
                 recipients.Add(await HearAsync(SmtpStage.Recipient, _options.CommandTimeout));
             }
 
             SmtpReply? data = null;
-            if (_lost is null && recipients.Exists(static r => r.IsPositive))
+            if (_lost is null && !_isChunked && recipients.Exists(static r => r.IsPositive))
             {
                 _wire.Write("DATA\r\n"u8);
                 await SendCommandAsync(SmtpStage.Data);
@@ -354,7 +434,7 @@ public sealed class SmtpPipeline
         }
     }
 
-    /// <param name="data">Null when DATA was not sent, or not answered because the server is closing.</param>
+    /// <param name="data">Null when DATA was not sent, as with chunks, or not answered because the server is closing.</param>
     private async ValueTask<SmtpOutcome?> DecideAsync(SmtpReply sender, List<SmtpReply> recipients, SmtpReply? data)
     {
         var refusal = !sender.IsPositive ? new SmtpOutcome.Refused(SmtpStage.Sender, sender)
@@ -365,7 +445,8 @@ public sealed class SmtpPipeline
         _mustReset = refusal is not null;
         if (refusal is null)
         {
-            _content.Reset();
+            _content.Reset(isStuffing: !_isChunked);
+            (_isChunkUnheard, _accepted) = (false, recipients.Count(static r => r.IsPositive));
             _phase = Phase.Content;
             return null;
         }

@@ -35,9 +35,12 @@ internal sealed class SmtpWire(Stream stream, SmtpTranscript? transcript, TimePr
 
     public void Write(ReadOnlySpan<byte> text) => _output.Write(text);
 
-    public void Write(string text) => Encoding.UTF8.GetBytes(text, _output);
+    public void Write(ReadOnlySpan<char> text) => Encoding.UTF8.GetBytes(text, _output);
 
-    public void NoteContent(long bytes) => transcript?.Add('C', $"<{bytes} bytes>\n.");
+    public void NoteContent(long bytes, bool isChunked) => transcript?.Add('C', isChunked ? $"BDAT {bytes}\n<{bytes} bytes>\nBDAT 0 LAST" : $"<{bytes} bytes>\n.");
+
+    /// <summary>Writes down what a command is to look like when it holds a secret.</summary>
+    public void NoteAs(string shown) => transcript?.Add('C', shown);
 
     /// <summary>Writes down the commands collected since there were <paramref name="from"/> unsent bytes.</summary>
     public void NoteCommands(int from) => transcript?.Add('C', Encoding.UTF8.GetString(_output.WrittenSpan[from..]));
@@ -68,21 +71,28 @@ internal sealed class SmtpWire(Stream stream, SmtpTranscript? transcript, TimePr
         _earlyRead = Stream.ReadAsync(_input, _deadline.Token).AsTask();
     }
 
+    /// <param name="timeout">For the whole reply: a server that lets one trickle in gains nothing by it.</param>
     public async ValueTask<SmtpReply> ReadReplyAsync(SmtpStage stage, TimeSpan timeout)
     {
+        var isTimed = false;
         while (true)
         {
             switch (ReplyReader.TryRead(_input.AsSpan(_start.._end), out var reply, out var length))
             {
                 case ReplyStatus.Complete:
                     _start += length;
+                    if (isTimed)
+                        _deadline.CancelAfter(Timeout.InfiniteTimeSpan);
                     transcript?.Add('S', reply!.ToString());
                     return reply!;
                 case ReplyStatus.Malformed:
                     throw new SmtpException(stage, $"Not an SMTP reply: {Encoding.Latin1.GetString(_input, _start, Math.Min(_end - _start, 100)).ReplaceLineEndings(" ")}");
             }
 
-            await FillAsync(stage, timeout);
+            if (!isTimed)
+                _deadline.CancelAfter(timeout);
+            isTimed = true;
+            await FillAsync(stage);
         }
     }
 
@@ -102,19 +112,25 @@ internal sealed class SmtpWire(Stream stream, SmtpTranscript? transcript, TimePr
         _deadline.Dispose();
     }
 
-    private async ValueTask FillAsync(SmtpStage stage, TimeSpan timeout)
+    /// <summary>Reads on until there is the end of a line, or of what may be waited for: so a reply is looked at once for each of its lines.</summary>
+    private async ValueTask FillAsync(SmtpStage stage)
     {
-        if (_earlyRead is null)
-            MakeRoom(stage);
+        const int FirstLook = 16;   // enough to tell a server of another protocol
         try
         {
-            _deadline.CancelAfter(timeout);
-            var read = _earlyRead is not null ? await _earlyRead : await Stream.ReadAsync(_input.AsMemory(_end), _deadline.Token);
-            _deadline.CancelAfter(Timeout.InfiniteTimeSpan);
-            _earlyRead = null;
-            if (read is 0)
-                throw new SmtpException(stage, "The server closed the connection.");
-            _end += read;
+            int seen;
+            do
+            {
+                if (_earlyRead is null)
+                    MakeRoom(stage);
+                seen = _end;
+                var read = _earlyRead is not null ? await _earlyRead : await Stream.ReadAsync(_input.AsMemory(_end), _deadline.Token);
+                _earlyRead = null;
+                if (read is 0)
+                    throw new SmtpException(stage, "The server closed the connection.");
+                _end += read;
+            }
+            while (seen - _start > FirstLook && !_input.AsSpan(seen.._end).Contains((byte)'\n'));
         }
         catch (Exception fault) when (fault is IOException or OperationCanceledException or ObjectDisposedException)
         {

@@ -26,22 +26,3 @@ public sealed record MailParameters(long? DeclaredBytes, bool Is8Bit, bool IsUtf
 /// <param name="Notify">NOTIFY (RFC 3461 §4.1).</param>
 /// <param name="OriginalRecipient">ORCPT as <c>type;xtext</c> (RFC 3461 §4.2); null when not given.</param>
 public sealed record ReceivedRecipient(SmtpPath Path, DsnNotify Notify, string? OriginalRecipient);
-
-/// <summary>How much of the message a failure report should return.</summary>
-public enum DsnReturn
-{
-    Unspecified,
-    Full,
-    Headers,
-}
-
-/// <summary>When the sender wants a report; <see cref="Unspecified"/> means on failure and perhaps on delay.</summary>
-[Flags]
-public enum DsnNotify
-{
-    Unspecified = 0,
-    Never = 1,
-    Success = 2,
-    Failure = 4,
-    Delay = 8,
-}
