@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Modular.Mail.Smtp;
 using Modular.Mail.Smtp.Server;
 
@@ -15,9 +17,11 @@ internal sealed class FarServer : ISmtpServerHandler, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
 
-    public FarServer(IPAddress address, int port = 0)
+    /// <param name="certificate">With one, STARTTLS is offered.</param>
+    public FarServer(IPAddress address, int port = 0, X509Certificate2? certificate = null)
     {
-        _server = new SmtpServer(new SmtpServerOptions { HostName = "far.example", IsTrusted = _ => true }, this, TimeProvider.System);
+        var tls = certificate is null ? null : new SslServerAuthenticationOptions { ServerCertificate = certificate };
+        _server = new SmtpServer(new SmtpServerOptions { HostName = "far.example", IsTrusted = _ => true, Tls = tls }, this, TimeProvider.System);
         _listener = new TcpListener(address, port);
         _listener.Start();
         _loop = AcceptAsync();

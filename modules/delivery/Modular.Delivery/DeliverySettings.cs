@@ -1,4 +1,5 @@
 using Modular.Delivery.Queue;
+using Modular.Mail.Smtp.Client;
 
 namespace Modular.Delivery;
 
@@ -30,6 +31,10 @@ internal sealed class DeliverySettings
 
     public MxSettings Mx { get; set; } = new();
 
+    public TlsSettings Tls { get; set; } = new();
+
+    public TimeoutSettings Timeouts { get; set; } = new();
+
     public SendingSettings Sending { get; set; } = new();
 
     public GatewaySettings Gateway { get; set; } = new();
@@ -49,6 +54,71 @@ internal sealed class SmarthostSettings
     public string Host { get; set; } = "";
 
     public int Port { get; set; } = 25;
+
+    /// <summary>The least encryption; null asks for a verified certificate where we sign in, and takes what is offered where we do not.</summary>
+    public TlsPolicy? Tls { get; set; }
+
+    /// <summary>TLS from the first byte on; null means: on port 465.</summary>
+    public bool? IsTlsImplicit { get; set; }
+
+    /// <summary>Empty where no signing in is needed. The password is shown in clear to nobody but this machine itself.</summary>
+    public string UserName { get; set; } = "";
+
+    public string Password { get; set; } = "";
+
+    /// <summary>Whether it speaks LMTP, as mail stores do (RFC 2033), and not SMTP.</summary>
+    public bool IsLmtp { get; set; }
+}
+
+/// <summary>How sessions to the recipients' own servers are encrypted.</summary>
+internal sealed class TlsSettings
+{
+    /// <summary>The least for all: <c>Never</c>, <c>Opportunistic</c>, <c>Required</c>, <c>Verified</c>. What a destination asks for itself, by DANE or MTA-STS, comes on top.</summary>
+    public TlsPolicy Policy { get; set; } = TlsPolicy.Opportunistic;
+
+    /// <summary>The least for some recipient domains, as in <c>Delivery:Tls:Domains:bank.example = Verified</c>.</summary>
+    public Dictionary<string, TlsPolicy> Domains { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Heeds TLSA records (RFC 7672). They count only from a resolver that validates and that we may believe.</summary>
+    public bool Dane { get; set; } = true;
+
+    /// <summary>Heeds MTA-STS policies (RFC 8461).</summary>
+    public bool MtaSts { get; set; } = true;
+
+    /// <summary>A PEM file of the authorities to trust in the place of the system's; empty for the system's.</summary>
+    public string RootsFile { get; set; } = "";
+
+    public TlsPolicy PolicyOf(string domain) => Domains.GetValueOrDefault(domain, Policy) is var policy and not TlsPolicy.Dane
+        ? policy
+        : throw new InvalidOperationException("Delivery:Tls:Policy and Delivery:Tls:Domains take Never, Opportunistic, Required or Verified: DANE is the destination's to ask for.");
+}
+
+/// <summary>How long a far server may take. Shorter than RFC 5321 §4.5.3.2 has it risks duplicates.</summary>
+internal sealed class TimeoutSettings
+{
+    public TimeSpan Connect { get; set; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan Greeting { get; set; } = TimeSpan.FromMinutes(5);
+
+    public TimeSpan Command { get; set; } = TimeSpan.FromMinutes(5);
+
+    public TimeSpan Data { get; set; } = TimeSpan.FromMinutes(2);
+
+    public TimeSpan Block { get; set; } = TimeSpan.FromMinutes(3);
+
+    public TimeSpan FinalDot { get; set; } = TimeSpan.FromMinutes(10);
+
+    public SmtpClientOptions Options(string heloName, string serverName) => new()
+    {
+        HeloName = heloName,
+        ServerName = serverName,
+        ConnectTimeout = Connect,
+        GreetingTimeout = Greeting,
+        CommandTimeout = Command,
+        DataTimeout = Data,
+        BlockTimeout = Block,
+        FinalDotTimeout = FinalDot,
+    };
 }
 
 internal sealed class MxSettings

@@ -24,7 +24,7 @@ internal sealed class Lane(Route route, TimeProvider time)
     private double? _perSecond;
     private long _sent, _sampledAt = time.GetTimestamp();
 
-    public Route Route => route;
+    public Route Route { get; set; } = route;
 
     /// <summary>Composed messages; bounded, so that composing waits for the connections.</summary>
     public Channel<Ready> Composed { get; } = Channel.CreateBounded<Ready>(Math.Clamp(route.MaxConnections, 4, 32));
@@ -67,7 +67,7 @@ internal sealed class Lane(Route route, TimeProvider time)
         {
             if (!_waiting.TryGetValue(tenant, out var queue)) return 0;
             Sample();
-            return route.IsOurs || _perSecond is not { } pace ? queue.Count : (int)Math.Min(queue.Count, 2 * pace);
+            return Route.IsOurs || _perSecond is not { } pace ? queue.Count : (int)Math.Min(queue.Count, 2 * pace);
         }
     }
 
@@ -127,8 +127,14 @@ internal sealed class Lane(Route route, TimeProvider time)
             _sent++;
             if (!isAccepted) return;
             (Failures, LastTrouble) = (0, null);
-            Earned = Math.Min(Earned + 1, route.MaxConnections);
+            Earned = Math.Min(Earned + 1, Route.MaxConnections);
         }
+    }
+
+    /// <summary>The destination has enough for now: half the connections, and more again as it takes mail.</summary>
+    public void SlowDown()
+    {
+        lock (_lock) Earned = Math.Max(Earned / 2, 1);
     }
 
     /// <summary>The destination said 421 or cannot be reached: leave it alone, longer each time, up to an hour.</summary>

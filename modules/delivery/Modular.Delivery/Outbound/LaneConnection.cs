@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Modular.Delivery.Queue;
+using Modular.Mail.Smtp;
 using Modular.Mail.Smtp.Client;
 
 namespace Modular.Delivery.Outbound;
@@ -12,6 +13,9 @@ namespace Modular.Delivery.Outbound;
 /// </summary>
 internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Verdict verdict, TimeSpan backOffDelay, TimeProvider time, ILogger log)
 {
+    /// <summary>What stands around the text and the HTML, about; the size that is declared may be an estimate (RFC 1870 §6.1).</summary>
+    private const int HeaderBytes = 2048;
+
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ArrayBufferWriter<byte> _message = new(32 * 1024);
@@ -54,8 +58,8 @@ internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Ve
             }
 
             var start = time.GetTimestamp();
-            var step = await pipeline.StepAsync(next is null ? null : new OutgoingEnvelope(next.ReturnPath, next.Content.To.ToString()), CancellationToken.None);
-            var settled = previous is null ? null : Settle(previous, step.Previous ?? Unknown(), open.Server);
+            var step = await pipeline.StepAsync(next is null ? null : EnvelopeOf(next), CancellationToken.None);
+            var settled = previous is null ? null : Settle(previous, step.Previous ?? Unknown(), open);
             if (next is null)
             {
                 if (!await IsCommittedAsync(settled)) return;
@@ -67,8 +71,12 @@ internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Ve
             {
                 if (!await IsCommittedAsync(settled)) return;
                 previous = null;
-                if (decided is SmtpOutcome.NotSent && count > 0) await ReturnAsync(next);
-                else await next.Recipient.Queue.CommitAsync(Settle(new UnderWay(next, start), decided, open.Server), null);
+                if (IsOfTheSession(decided) && count > 0)
+                {
+                    await ReturnAsync(next);
+                    if (decided is SmtpOutcome.Refused { Reply: var farewell }) lane.BackOff(time.GetUtcNow(), backOffDelay, FarWords.Clean(farewell.ToString()));
+                }
+                else await next.Recipient.Queue.CommitAsync(Settle(new UnderWay(next, start), decided, open), null);
                 continue;
             }
 
@@ -95,6 +103,16 @@ internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Ve
             }
         }
     }
+
+    /// <summary>The report that a far side writes later need not bring the whole newsletter back; and it names the message, however it comes.</summary>
+    private static OutgoingEnvelope EnvelopeOf(Ready next) => new(next.ReturnPath, next.Content.To.ToString(), HeaderBytes + (next.Content.Text.Length + next.Content.Html.Length) * 21L / 20)
+    {
+        Return = DsnReturn.Headers,
+        EnvelopeId = Xtext.Encode(next.ReturnPath[..next.ReturnPath.IndexOf('@', StringComparison.Ordinal)]),
+    };
+
+    /// <summary>Lost, or told to go, before this message had said more than its sender: nothing of it was judged.</summary>
+    private static bool IsOfTheSession(SmtpOutcome outcome) => outcome is SmtpOutcome.NotSent or SmtpOutcome.Refused { Stage: SmtpStage.Sender or SmtpStage.Reset, Reply.ClosesConnection: true };
 
     /// <returns>False: the outcome belongs to another process now, so this session must accept nothing more.</returns>
     private static async ValueTask<bool> IsCommittedAsync(Outcome? outcome) =>
@@ -129,14 +147,16 @@ internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Ve
         return halted is not null;
     }
 
-    private Outcome Settle(UnderWay message, SmtpOutcome outcome, string server)
+    private Outcome Settle(UnderWay message, SmtpOutcome outcome, OpenConnection open)
     {
         var now = time.GetUtcNow();
         if (outcome is SmtpOutcome.Accepted or SmtpOutcome.Refused) lane.Moved(outcome is SmtpOutcome.Accepted);
         if (outcome is SmtpOutcome.Refused { Reply: { ClosesConnection: true } reply }) lane.BackOff(now, backOffDelay, FarWords.Clean(reply.ToString()));
-        if (outcome is SmtpOutcome.Ambiguous { Cause: var cause }) LogAmbiguous(message.Ready.Recipient.Tenant, message.Ready.Recipient.CampaignId, message.Ready.Recipient.RecipientId, server, cause.Message);
+        else if (outcome is SmtpOutcome.Refused { Reply: { IsTransient: true, Status.Subject: 7 or 3 } }) lane.SlowDown();
+        if (outcome is SmtpOutcome.Ambiguous { Cause: var cause }) LogAmbiguous(message.Ready.Recipient.Tenant, message.Ready.Recipient.CampaignId, message.Ready.Recipient.RecipientId, open.Server, cause.Message);
         DeliveryMetrics.Settled(outcome.GetType().Name);
-        return verdict.Of(message.Ready.Recipient, outcome, server, message.Ready.Content.To, time.GetElapsedTime(message.Start), now, Random.Shared.NextDouble());
+        var settled = verdict.Of(message.Ready.Recipient, outcome, open.Server, message.Ready.Content.To, time.GetElapsedTime(message.Start), now, Random.Shared.NextDouble());
+        return settled with { Words = settled.Words + open.Privacy };
     }
 
     /// <summary>The session ended before this message had its turn: that is no attempt of it.</summary>

@@ -13,7 +13,7 @@ internal sealed partial class LaneRunner(
     private const int ComposersPerLane = 2;
 
     private readonly ConcurrentDictionary<string, Lane> _lanes = new();
-    private static readonly TimeSpan ForgetAge = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ForgetAge = TimeSpan.FromHours(1), AskAgainDelay = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<Task, byte> _running = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -30,11 +30,15 @@ internal sealed partial class LaneRunner(
     public async Task<int> AddAsync(IReadOnlyList<Claimed> claimed, CancellationToken ct)
     {
         var placed = 0;
+        var domains = claimed.Select(DomainOf).Distinct().ToArray();
+        var answers = await Task.WhenAll(domains.Select(domain => routes.FindAsync(domain, ct).AsTask()));
+        var answerOf = domains.Zip(answers).ToDictionary();
         foreach (var message in claimed)
         {
-            var outcome = await routes.FindAsync(message.TestTo?.Domain ?? message.Domain, ct) switch
+            var outcome = answerOf[DomainOf(message)] switch
             {
                 RouteAnswer.Found found => Place(LaneOf(found.Route), message),
+                RouteAnswer.NotYet => Verdict.Released(message, time.GetUtcNow() + AskAgainDelay),
                 RouteAnswer.Never never => new Outcome(message, DeliveryState.Bounced, never.Words)
                 {
                     Status = never.Status,
@@ -89,7 +93,15 @@ internal sealed partial class LaneRunner(
         return lane.TryAdd(message) ? null : Verdict.Released(message, lane.Park(now));
     }
 
-    private Lane LaneOf(Route route) => _lanes.GetOrAdd(route.Name, static (_, at) => new Lane(at.route, at.time), (route, time));
+    private static string DomainOf(Claimed message) => message.TestTo?.Domain ?? message.Domain;
+
+    /// <summary>What was found out last about a destination is what its next connections go by.</summary>
+    private Lane LaneOf(Route route)
+    {
+        var lane = _lanes.GetOrAdd(route.Name, static (_, at) => new Lane(at.route, at.time), (route, time));
+        lane.Route = route;
+        return lane;
+    }
 
     private async Task ComposeAsync(Lane lane)
     {

@@ -14,6 +14,8 @@ internal static class OutboundServices
     {
         services.AddSingleton<SendingDomains>().AddSingleton<ISendingDomains>(provider => provider.GetRequiredService<SendingDomains>());
         services.AddSingleton<Signers>().AddSingleton<MessageWriter>().AddSingleton<Composer>().AddSingleton<LaneRunner>();
+        services.AddSingleton<DomainPolicies>().AddSingleton<PolicyFetcher>().AddSingleton<PolicyShelf>();
+        services.TryAddSingleton(provider => OutboundTrust.Read(provider.GetRequiredService<IOptions<DeliverySettings>>().Value.Tls.RootsFile));
         services.AddSingleton<IRoutes>(provider => provider.GetRequiredService<IOptions<DeliverySettings>>().Value.Mode switch
         {
             DeliveryMode.Smarthost => ActivatorUtilities.CreateInstance<SmarthostRoutes>(provider),

@@ -32,14 +32,14 @@ internal sealed class CaptureRoutes(SmtpPorts ports, IOptions<DeliverySettings> 
     public override async Task<OpenConnection> ConnectAsync(CancellationToken ct)
     {
         var server = new IPEndPoint(IPAddress.Loopback, ports.Capture);
-        return new OpenConnection(await SmtpConnection.ConnectAsync(server, _options, time, ct), $"capture [{server}]");
+        return new OpenConnection(await SmtpConnection.ConnectAsync(server, _options, time, ct), $"capture [{server}]", "");
     }
 }
 
 /// <summary>All mail to one server that passes it on.</summary>
-internal sealed class SmarthostRoutes(IOptions<DeliverySettings> settings, TimeProvider time) : Route, IRoutes
+internal sealed class SmarthostRoutes(IOptions<DeliverySettings> settings, OutboundTrust trust, TimeProvider time) : Route, IRoutes
 {
-    private readonly SmtpClientOptions _options = new() { HeloName = settings.Value.HostName, ServerName = settings.Value.Smarthost.Host };
+    private readonly SmtpClientOptions _options = OptionsOf(settings.Value, trust);
 
     public override string Name => settings.Value.Smarthost.Host;
 
@@ -69,7 +69,8 @@ internal sealed class SmarthostRoutes(IOptions<DeliverySettings> settings, TimeP
             try
             {
                 var server = new IPEndPoint(address, port);
-                return new OpenConnection(await SmtpConnection.ConnectAsync(server, _options, time, ct), $"{host} [{server}]");
+                var options = _options with { MayShowPassword = IPAddress.IsLoopback(address) };
+                return OpenConnection.Of(await SmtpConnection.ConnectAsync(server, options, time, ct), host, server);
             }
             catch (SmtpException fault)
             {
@@ -78,4 +79,21 @@ internal sealed class SmarthostRoutes(IOptions<DeliverySettings> settings, TimeP
         }
         throw last ?? new SmtpException(SmtpStage.Connect, $"The smart host {host} has no address.");
     }
+
+    private static SmtpClientOptions OptionsOf(DeliverySettings settings, OutboundTrust trust)
+    {
+        var smarthost = settings.Smarthost;
+        var signsIn = smarthost.UserName.Length > 0;
+        return settings.Timeouts.Options(settings.HostName, smarthost.Host) with
+        {
+            Dialect = smarthost.IsLmtp ? SmtpDialect.Lmtp : SmtpDialect.Smtp,
+            Tls = smarthost.Tls ?? (signsIn && !IsThisMachine(smarthost.Host) ? TlsPolicy.Verified : TlsPolicy.Opportunistic),
+            IsTlsImplicit = smarthost.IsTlsImplicit ?? smarthost.Port is 465,
+            Credentials = signsIn ? new SmtpCredentials(smarthost.UserName, smarthost.Password) : null,
+            TrustedChain = trust.Roots,
+        };
+    }
+
+    private static bool IsThisMachine(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Modular.Mail.Smtp.Client;
 
 namespace Modular.Delivery.Outbound;
@@ -20,7 +21,12 @@ internal abstract class Route
 }
 
 /// <param name="Server">Host and address, for the ledger.</param>
-internal sealed record OpenConnection(SmtpConnection Smtp, string Server);
+/// <param name="Privacy">How it is encrypted, to stand behind the far side's words; empty within this machine's own server.</param>
+internal sealed record OpenConnection(SmtpConnection Smtp, string Server, string Privacy)
+{
+    public static OpenConnection Of(SmtpConnection smtp, string host, IPEndPoint address) => new(
+        smtp, $"{host} [{address}]", smtp.Tls is { } tls ? $" [{tls}]" : smtp.TlsFailure is { } failure ? $" [in clear: {FarWords.Clean(failure.Message)}]" : " [in clear]");
+}
 
 /// <summary>Finds the route of a domain.</summary>
 internal interface IRoutes
@@ -41,6 +47,9 @@ internal abstract record RouteAnswer
     /// <param name="IsHard">The domain does not exist, or says that it takes none (RFC 7505).</param>
     public sealed record Never(string Status, string Words, bool IsHard) : RouteAnswer;
 
-    /// <summary>Its name cannot be looked up at the moment.</summary>
+    /// <summary>Its name cannot be looked up at the moment, or none of its servers can be trusted at the moment.</summary>
     public sealed record NotNow(string Words) : RouteAnswer;
+
+    /// <summary>The question takes longer than others should wait: ask again soon. That is no attempt.</summary>
+    public sealed record NotYet : RouteAnswer;
 }

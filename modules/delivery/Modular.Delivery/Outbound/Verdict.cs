@@ -16,7 +16,7 @@ internal sealed class Verdict(RetrySchedule schedule)
             WasTried = true,
             Status = StatusOf(accepted.Reply),
         },
-        SmtpOutcome.Refused { Reply.IsPermanent: true } refused => Tried(
+        SmtpOutcome.Refused { Reply.IsPermanent: true } refused when !IsForNow(refused) => Tried(
             new Outcome(message, DeliveryState.Bounced, FarWords.Clean(refused.Reply.ToString(), to))
             {
                 Status = StatusOf(refused.Reply),
@@ -32,6 +32,10 @@ internal sealed class Verdict(RetrySchedule schedule)
         SmtpOutcome.NotSent lost => Again(message, DeliveryEventKind.Deferred, FarWords.Clean(lost.Cause.Message, to), null, server, duration, now, jitter),
         _ => throw new InvalidOperationException($"{outcome.GetType().Name} is no outcome known here."),
     };
+
+    /// <summary>A server that took as many recipients as it likes may say so with 552: the others come in their own time (RFC 5321 §4.5.3.1.10).</summary>
+    private static bool IsForNow(SmtpOutcome.Refused refused) => refused is { Stage: SmtpStage.Recipient, Reply: { Code: 552, Status: { Subject: 5, Detail: 3 } or { Subject: 0 } } reply }
+        && (reply.Status.Subject is 5 || reply.Text.Contains("too many", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>For a destination that could not be reached, or whose name could not be found out.</summary>
     public Outcome Unreached(Claimed message, string words, string server, DateTimeOffset now, double jitter) =>

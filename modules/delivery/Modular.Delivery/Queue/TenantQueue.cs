@@ -225,8 +225,9 @@ internal sealed partial class TenantQueue : IAsyncDisposable
         return new CommitResult(true, result.Halted);
     }
 
+    /// <summary>Who may have got the mail is not told to have bounced, also when nobody tries any longer.</summary>
     private static bool IsTold(Outcome outcome) =>
-        outcome.State is DeliveryState.Bounced or DeliveryState.GivenUp && outcome.Message.TestTo is null;
+        outcome.State is DeliveryState.Bounced or DeliveryState.GivenUp && outcome.Message.TestTo is null && !outcome.IsAmbiguous;
 
     private RecipientBounced Bounced(Outcome outcome, DateTimeOffset now) => new RecipientBounced(
         Tenant, outcome.Message.CampaignId, outcome.Message.RecipientId, outcome.Message.ContactId, outcome.Message.Email,
