@@ -31,7 +31,7 @@ public class DataReading : IDisposable
     public int Write()
     {
         _output.ResetWrittenCount();
-        _writer.Reset();
+        _writer.Reset(isStuffing: true);
         _writer.Write(_wire);
         _writer.End();
         return _output.WrittenCount;

@@ -10,7 +10,7 @@ namespace Modular.Bench.Smtp;
 
 /// <summary>One message over an open session, to a server in the same process and without a network: what the client itself costs, and allocates, for each.</summary>
 [MemoryDiagnoser]
-public class SmtpClientBenchmarks : ISmtpServerHandler
+public class SmtpClientBenchmarks : ISmtpServerHandler, IDisposable
 {
     private static readonly SmtpReply Ok = new(250, "2.0.0", "Ok");
 
@@ -44,6 +44,12 @@ public class SmtpClientBenchmarks : ISmtpServerHandler
         await _connection.DisposeAsync();
         await _stop.CancelAsync();
         await _serving;
+    }
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Benchmark]
