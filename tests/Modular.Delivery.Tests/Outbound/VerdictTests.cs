@@ -60,6 +60,23 @@ public sealed partial class VerdictTests
         Assert.Equal(expected, Judge(new SmtpOutcome.Refused(stage, reply)).State);
     }
 
+    [Theory]
+    [InlineData("550 5.1.1 <recipient>: Recipient address rejected: User unknown in virtual mailbox table", true)]
+    [InlineData("550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup", true)]
+    [InlineData("550 No such user here", true)]
+    [InlineData("550 5.7.1 Service unavailable; client host blocked using a block list", false)]
+    [InlineData("554 5.7.1 Message rejected as spam", false)]
+    [InlineData("552 5.2.2 The mailbox is over its quota", false)]
+    [InlineData("550 5.7.26 This mail is unauthenticated", false)]
+    [InlineData("500 5.3.0 Error: command failed", false)]
+    [InlineData("550 what", false)]
+    public void An_address_is_dead_only_when_that_is_what_the_words_say(string said, bool isHard)
+    {
+        var code = int.Parse(said[..3], CultureInfo.InvariantCulture);
+        var hasStatus = EnhancedStatus.TryReadPrefix(said.AsSpan(4), out var status, out var length);
+        Assert.Equal(isHard, HardBounce.Is(new SmtpReply(code, status, hasStatus ? said[(4 + length)..].TrimStart() : said[4..])));
+    }
+
     [Fact]
     public void A_question_left_open_is_tried_again_and_never_a_bounce()
     {

@@ -23,7 +23,7 @@ internal sealed class CaptureRoutes(SmtpPorts ports, IOptions<DeliverySettings> 
 
     public override bool IsOurs => true;
 
-    public override int MaxConnections => settings.Value.Sending.MaxConnectionsPerDestination is > 0 and var max ? max : 24;
+    public override int MaxConnections => settings.Value.Sending.MaxConnectionsPerDestination is > 0 and var max ? max : NearConnections;
 
     public override int MaxMessagesPerConnection => settings.Value.Sending.MaxMessagesPerConnection is > 0 and var max ? max : 1_000;
 
@@ -45,7 +45,7 @@ internal sealed class SmarthostRoutes(IOptions<DeliverySettings> settings, Outbo
 
     public override bool IsOurs => true;
 
-    public override int MaxConnections => settings.Value.Sending.MaxConnectionsPerDestination is > 0 and var max ? max : 20;
+    public override int MaxConnections => settings.Value.Sending.MaxConnectionsPerDestination is > 0 and var max ? max : IsThisMachine(settings.Value.Smarthost.Host) ? NearConnections : 20;
 
     public override int MaxMessagesPerConnection => settings.Value.Sending.MaxMessagesPerConnection is > 0 and var max ? max : 500;
 

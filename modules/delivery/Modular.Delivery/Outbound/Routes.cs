@@ -6,6 +6,9 @@ namespace Modular.Delivery.Outbound;
 /// <summary>Where a recipient's domain is delivered: the destination that limits and back-off are kept for.</summary>
 internal abstract class Route
 {
+    /// <summary>To a server on this machine. Each connection waits for a commit before each dot, so that many keep the processors busy; below Postfix's limit of 50 for one client.</summary>
+    protected const int NearConnections = 48;
+
     /// <summary>For people and as the key: <c>capture</c>, a smart host, the name of a provider's mail servers.</summary>
     public abstract string Name { get; }
 
