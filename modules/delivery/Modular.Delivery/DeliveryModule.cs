@@ -24,7 +24,7 @@ public sealed class DeliveryModule : IModule
         services.AddSingleton<SignedAddresses>();
         services.AddSingleton<SmtpPorts>();
         services.AddQueue().AddOutbound().AddCapture().AddGateway().AddReturns().AddMessages();
-        services.AddSingleton<ICommand, BounceExplainCommand>().AddSingleton<ICommand, MailInspectCommand>().AddSingleton<ICommand, BenchGatewayCommand>();
+        services.AddSingleton<ICommand, BounceExplainCommand>().AddSingleton<ICommand, MailInspectCommand>().AddSingleton<ICommand, BenchGatewayCommand>().AddSingleton<ICommand, ProbeCommand>();
         services.AddNavigation(
             new NavigationItem(NavigationGroup.Delivery, "Queue", "/delivery/queue", 20, Permissions.DeliveryRead),
             new NavigationItem(NavigationGroup.Delivery, "Sending domains", "/delivery/domains", 30, Permissions.DeliveryRead),

@@ -218,7 +218,7 @@ public sealed class TransportTests : IAsyncLifetime
         if (answer is RouteAnswer.NotNow later) return later.Words;
         try
         {
-            var open = await Assert.IsType<RouteAnswer.Found>(answer).Route.ConnectAsync(Ct);
+            var open = await Assert.IsType<RouteAnswer.Found>(answer).Route.ConnectAsync(null, Ct);
             await using (open.Smtp) return open.Privacy;
         }
         catch (SmtpException fault)

@@ -27,7 +27,7 @@ internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Ve
         OpenConnection open;
         try
         {
-            open = await lane.Route.ConnectAsync(stopping);
+            open = await lane.Route.ConnectAsync(null, stopping);
         }
         catch (SmtpException fault)
         {

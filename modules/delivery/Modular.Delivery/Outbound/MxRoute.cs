@@ -23,7 +23,7 @@ internal sealed partial class MxRoute(
 
     public override int MaxMessagesPerConnection => settings.Sending.MaxMessagesPerConnection is > 0 and var max ? max : 100;
 
-    public override async Task<OpenConnection> ConnectAsync(CancellationToken ct)
+    public override async Task<OpenConnection> ConnectAsync(SmtpTranscript? transcript, CancellationToken ct)
     {
         SmtpException? last = null;
         var tried = 0;
@@ -36,7 +36,7 @@ internal sealed partial class MxRoute(
                     if (tried++ >= MaxAddresses) break;
                     try
                     {
-                        return await ConnectAsync(host, new IPEndPoint(address, settings.Mx.Port), ct);
+                        return await ConnectAsync(host, new IPEndPoint(address, settings.Mx.Port), transcript, ct);
                     }
                     catch (SmtpException fault)
                     {
@@ -53,7 +53,7 @@ internal sealed partial class MxRoute(
         throw last ?? new SmtpException(SmtpStage.Connect, $"{hosts[0].Host.Name} has no address.");
     }
 
-    private async Task<OpenConnection> ConnectAsync(DecidedHost host, IPEndPoint server, CancellationToken ct)
+    private async Task<OpenConnection> ConnectAsync(DecidedHost host, IPEndPoint server, SmtpTranscript? transcript, CancellationToken ct)
     {
         var name = host.Host.Name;
         var options = settings.Timeouts.Options(settings.HostName, name) with
@@ -62,6 +62,7 @@ internal sealed partial class MxRoute(
             TlsaRecords = host.How.Records,
             AlsoNamed = [host.Domain],
             TrustedChain = trust.Roots,
+            Transcript = transcript,
         };
         var smtp = await SmtpConnection.ConnectAsync(server, options, time, ct);
         if (smtp.TlsFailure is { } failure)

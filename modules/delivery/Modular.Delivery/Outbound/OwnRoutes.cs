@@ -29,10 +29,10 @@ internal sealed class CaptureRoutes(SmtpPorts ports, IOptions<DeliverySettings> 
 
     public ValueTask<RouteAnswer> FindAsync(string domain, CancellationToken ct) => ValueTask.FromResult<RouteAnswer>(new RouteAnswer.Found(this));
 
-    public override async Task<OpenConnection> ConnectAsync(CancellationToken ct)
+    public override async Task<OpenConnection> ConnectAsync(SmtpTranscript? transcript, CancellationToken ct)
     {
         var server = new IPEndPoint(IPAddress.Loopback, ports.Capture);
-        return new OpenConnection(await SmtpConnection.ConnectAsync(server, _options, time, ct), $"capture [{server}]", "");
+        return new OpenConnection(await SmtpConnection.ConnectAsync(server, _options with { Transcript = transcript }, time, ct), $"capture [{server}]", "");
     }
 }
 
@@ -51,7 +51,7 @@ internal sealed class SmarthostRoutes(IOptions<DeliverySettings> settings, Outbo
 
     public ValueTask<RouteAnswer> FindAsync(string domain, CancellationToken ct) => ValueTask.FromResult<RouteAnswer>(new RouteAnswer.Found(this));
 
-    public override async Task<OpenConnection> ConnectAsync(CancellationToken ct)
+    public override async Task<OpenConnection> ConnectAsync(SmtpTranscript? transcript, CancellationToken ct)
     {
         var (host, port) = (settings.Value.Smarthost.Host, settings.Value.Smarthost.Port);
         IPAddress[] addresses;
@@ -69,7 +69,7 @@ internal sealed class SmarthostRoutes(IOptions<DeliverySettings> settings, Outbo
             try
             {
                 var server = new IPEndPoint(address, port);
-                var options = _options with { MayShowPassword = IPAddress.IsLoopback(address) };
+                var options = _options with { MayShowPassword = IPAddress.IsLoopback(address), Transcript = transcript };
                 return OpenConnection.Of(await SmtpConnection.ConnectAsync(server, options, time, ct), host, server);
             }
             catch (SmtpException fault)

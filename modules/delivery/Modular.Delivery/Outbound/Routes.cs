@@ -19,8 +19,9 @@ internal abstract class Route
     /// <summary>A server of our own (capture, smart host): when it cannot be reached, that is our trouble and no attempt of a message.</summary>
     public virtual bool IsOurs => false;
 
+    /// <param name="transcript">Takes down what is said, from the greeting on; null for no session under inspection.</param>
     /// <exception cref="SmtpException">No server took the connection.</exception>
-    public abstract Task<OpenConnection> ConnectAsync(CancellationToken ct);
+    public abstract Task<OpenConnection> ConnectAsync(SmtpTranscript? transcript, CancellationToken ct);
 }
 
 /// <param name="Server">Host and address, for the ledger.</param>
