@@ -7,6 +7,7 @@ using Modular.Delivery.Outbound;
 using Modular.Mail.Dns;
 using Modular.Mail.Smtp.Client;
 using Modular.Mail.TransportSecurity;
+using Modular.Mail.Tests.Smtp;
 using Modular.Mail.Tests.TransportSecurity;
 using Modular.Testing;
 
@@ -173,6 +174,30 @@ public sealed class TransportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_whose_tls_is_broken_gets_its_mail_in_clear_and_is_not_asked_again_for_an_hour()
+    {
+        await using var far = ScriptedServer.Polite("STARTTLS", (at, _) => at is "STARTTLS" ? "220 go\r\n" + ScriptedServer.Close : null);
+        using var routes = Routes(Zone(Host), far.EndPoint.Port);
+
+        Assert.Contains("[in clear: TLS failed", await ConnectAsync(routes), StringComparison.Ordinal);
+        Assert.Equal(" [in clear]", await ConnectAsync(routes));
+        Assert.Single(far.Commands, "STARTTLS");
+
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Contains("[in clear: TLS failed", await ConnectAsync(routes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_whose_tls_is_broken_gets_nothing_where_encryption_is_asked_for()
+    {
+        await using var far = ScriptedServer.Polite("STARTTLS", (at, _) => at is "STARTTLS" ? "220 go\r\n" + ScriptedServer.Close : null);
+        using var routes = Routes(Dns(), far.EndPoint.Port);
+
+        Assert.StartsWith("TLS failed", await ConnectAsync(routes), StringComparison.Ordinal);
+        Assert.Equal(1, far.Sessions);
+    }
+
+    [Fact]
     public async Task A_slow_site_keeps_nobody_waiting()
     {
         var gate = new TaskCompletionSource();
@@ -200,9 +225,11 @@ public sealed class TransportTests : IAsyncLifetime
 
     private static FakeDns Dns(FakeDns? zone = null, string id = "1") => zone ?? Zone(Host).Text("_mta-sts." + Domain, $"v=STSv1; id={id};");
 
-    private Parts Routes(FakeDns dns, FarServer far, Action<DeliverySettings>? configure = null)
+    private Parts Routes(FakeDns dns, FarServer far, Action<DeliverySettings>? configure = null) => Routes(dns, far.EndPoint.Port, configure);
+
+    private Parts Routes(FakeDns dns, int port, Action<DeliverySettings>? configure = null)
     {
-        var settings = new DeliverySettings { Mode = DeliveryMode.Mx, Mx = { Port = far.EndPoint.Port } };
+        var settings = new DeliverySettings { Mode = DeliveryMode.Mx, Mx = { Port = port } };
         configure?.Invoke(settings);
         var trust = OutboundTrust.Of([Authority.Certificate], _site.Port);
         var fetcher = new PolicyFetcher(dns, trust);

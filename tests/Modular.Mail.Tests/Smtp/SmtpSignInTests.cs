@@ -52,7 +52,8 @@ public sealed class SmtpSignInTests
         {
             "AUTH" => "334 VXNlcm5hbWU6\r\n",
             "EHLO" or "banner" or "QUIT" => null,
-            _ => at == Convert.ToBase64String("ann"u8).ToUpperInvariant() ? "334 UGFzc3dvcmQ6\r\n" : "235 2.7.0 ok\r\n",
+            "YW5U" => "334 UGFzc3dvcmQ6\r\n",   // ann, in the capitals of a place
+            _ => "235 2.7.0 ok\r\n",
         });
         await using var connection = await ConnectAsync(server);
         Assert.Equal(["AUTH LOGIN", Convert.ToBase64String("ann"u8), Convert.ToBase64String("s3cret"u8)], server.Commands.Skip(1));

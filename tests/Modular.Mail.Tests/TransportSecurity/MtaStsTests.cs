@@ -92,5 +92,24 @@ public sealed class MtaStsTests
         Assert.Equal(expected, PolicyRefresh.Decide(id, kept, failedMinutesAgo is { } minutes ? Now - TimeSpan.FromMinutes(minutes) : null, Now));
     }
 
+    [Fact]
+    public void No_bytes_break_a_policy_or_a_record_and_what_is_read_is_bounded()
+    {
+        string[] pieces = ["version", "mode", "mx", "max_age", ":", " ", "STSv1", "enforce", "testing", "none", "*.", "a.example", "\r\n", "\n", "\r", "\0", "ä", "99999999999", "1", "v=", ";", "id=", "=", ".", "-"];
+        var random = new Random(21);
+        for (var run = 0; run < 50_000; run++)
+        {
+            var text = string.Concat(Enumerable.Range(0, random.Next(1, 40)).Select(_ => pieces[random.Next(pieces.Length)]));
+            if (run % 2 is 0)
+                text = "version: STSv1\nmode: enforce\nmx: a.example\nmax_age: 1\n" + text;
+            MtaStsRecord.FindId([text, "v=STSv1;" + text]);
+            if (MtaStsPolicy.Parse(Wire(text)) is not { } policy)
+                continue;
+            Assert.InRange(policy.MaxAge, TimeSpan.Zero, TimeSpan.FromDays(366));
+            Assert.True(policy.Patterns.Count > 0 || policy.Mode is MtaStsMode.None);
+            policy.Covers(text);
+        }
+    }
+
     private static byte[] Wire(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 }
