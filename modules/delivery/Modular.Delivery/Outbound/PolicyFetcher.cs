@@ -47,7 +47,7 @@ internal sealed class PolicyFetcher : IDisposable
             if (answer.Content.Headers.ContentType?.MediaType is not "text/plain") throw new PolicyException($"{url} is not text/plain");
             return MtaStsPolicy.Parse(await ReadAsync(answer.Content, url, deadline.Token)) ?? throw new PolicyException($"{url} holds no policy of version STSv1");
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException || (fault is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception fault) when (fault is HttpRequestException or IOException or UriFormatException || (fault is OperationCanceledException && !ct.IsCancellationRequested))
         {
             throw new PolicyException($"the policy of {domain} could not be fetched: {fault.InnerException?.Message ?? fault.Message}", fault);
         }
