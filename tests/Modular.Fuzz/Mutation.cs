@@ -24,7 +24,10 @@ internal sealed class Mutation(int seed)
                 case 2: bytes.RemoveRange(at, Math.Min(_random.Next(64), bytes.Count - at)); break;
                 case 3: bytes.InsertRange(at, bytes.GetRange(at, Math.Min(_random.Next(512), bytes.Count - at))); break;
                 case 4: bytes.RemoveRange(at, bytes.Count - at); break;
-                default: bytes.InsertRange(at, seeds[_random.Next(seeds.Count)].AsSpan(0, Math.Min(seeds[0].Length, _random.Next(256)))); break;
+                default:
+                    var other = seeds[_random.Next(seeds.Count)];
+                    bytes.InsertRange(at, other.AsSpan(0, Math.Min(other.Length, _random.Next(256))));
+                    break;
             }
             if (bytes.Count > MaxBytes) bytes.RemoveRange(MaxBytes, bytes.Count - MaxBytes);
         }

@@ -1,13 +1,16 @@
+using System.Runtime.CompilerServices;
 using System.Text;
+using Modular.Mail.Mime;
 
 namespace Modular.Fuzz;
 
-/// <summary>What the noise starts from: real mail where the shared corpora lie beside the checkout, and one report of our own always.</summary>
+/// <summary>What the noise starts from: files of the shared corpora where they lie beside the checkout, and some of our own always.</summary>
 internal static class Seeds
 {
     private const int MaxFiles = 2_000;
     private const int MaxBytes = 64 * 1024;
 
+    /// <summary>A report with everything that a mail can have, for machines without the corpora.</summary>
     private const string Own = """
         From: Mail Delivery System <MAILER-DAEMON@mx.example>
         To: bounces@sender.example
@@ -35,21 +38,27 @@ internal static class Seeds
         --b1--
         """;
 
-    public static IReadOnlyList<byte[]> Load()
+    /// <summary>Mail of those categories, and one report of our own.</summary>
+    public static IReadOnlyList<byte[]> Mail(params string[] categories) => [Encoding.UTF8.GetBytes(Own.ReplaceLineEndings("\r\n")), .. categories.SelectMany(Files)];
+
+    /// <summary>The files of a category, in order; none where the corpora are absent. Large ones are left out.</summary>
+    public static IEnumerable<byte[]> Files(string category)
     {
-        var seeds = new List<byte[]> { Encoding.UTF8.GetBytes(Own.ReplaceLineEndings("\r\n")) };
-        var shared = Environment.GetEnvironmentVariable("MODULAR_SHARED") is { Length: > 0 } named ? named : Path.Combine(Root(), "..", "shared");
-        foreach (var folder in new[] { "bounces", "arf", "mime" }.Select(name => Path.Combine(shared, "corpora", name, "files")).Where(Directory.Exists))
-        {
-            seeds.AddRange(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(MaxFiles).Where(file => new FileInfo(file).Length is > 0 and < MaxBytes).Select(File.ReadAllBytes));
-        }
-        return seeds;
+        var shared = Environment.GetEnvironmentVariable("MODULAR_SHARED") is { Length: > 0 } named ? named : Path.Combine(Here(), "..", "..", "..", "shared");
+        var folder = Path.Combine(shared, "corpora", category, "files");
+        return Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(MaxFiles).Where(file => new FileInfo(file).Length is > 0 and < MaxBytes).Select(File.ReadAllBytes)
+            : [];
     }
 
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Modular.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? AppContext.BaseDirectory;
-    }
+    /// <summary>Those texts, and the values of those header fields in the mail of the corpora.</summary>
+    public static IReadOnlyList<byte[]> Values(IEnumerable<string> own, params string[] fields) =>
+    [
+        .. own.Select(Encoding.UTF8.GetBytes),
+        .. Files("mime").SelectMany(FieldsOf).Where(field => fields.Any(name => field.Is(name))).Select(field => Encoding.UTF8.GetBytes(field.Value)).Where(value => value.Length > 0),
+    ];
+
+    private static IEnumerable<HeaderField> FieldsOf(byte[] file) => MimeMessage.Parse(file).Body.Descend().SelectMany(part => part.Headers);
+
+    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }

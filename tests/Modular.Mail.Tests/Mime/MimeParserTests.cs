@@ -17,6 +17,11 @@ public sealed class MimeParserTests
     [InlineData("Subject:\r\n a\r\n\r\n", "Subject=a", "")]
     [InlineData("Subject: a\r\n \r\n b\r\nTo: c\r\n\r\nbody", "Subject=a  b;To=c", "body")]
     [InlineData("Subject: a\r\nno field here\r\n\r\nbody", "Subject=a", "no field here\r\n\r\nbody")]
+    [InlineData("Subject: a\r\nno field here\r\nTo: b\r\n\r\nbody", "Subject=a;To=b", "body")]
+    [InlineData("Subject: a\r\nInval\u00efd: x\r\nTo: b\r\n\r\nbody", "Subject=a;To=b", "body")]
+    [InlineData("\tb=c;\r\n\td=e\r\nSubject: a\r\n\r\nbody", "Subject=a", "body")]
+    [InlineData("  indented\r\ntext\r\n", "", "  indented\r\ntext\r\n")]
+    [InlineData("Subject: a\r\nFrom ann\r\n Mon Jan 1\r\nTo: b\r\n\r\nbody", "Subject=a;To=b", "body")]
     [InlineData("From ann Mon Jan  1 00:00:00 2026\nSubject: a\n\nbody", "Subject=a", "body")]
     [InlineData(">From ann Mon Jan  1 00:00:00 2026\nSubject: a\n\nbody", "Subject=a", "body")]
     [InlineData("\uFEFFSubject: a\n\nbody", "Subject=a", "body")]
@@ -151,7 +156,7 @@ public sealed class MimeParserTests
         var nested = Parse(string.Concat(Enumerable.Repeat("Content-Type: message/rfc822\r\n\r\n", 10_000)));
         var many = Parse("Content-Type: multipart/mixed; boundary=b\r\n\r\n" + string.Concat(Enumerable.Repeat("--b\r\n\r\nx\r\n", 100_000)));
         var fields = Parse(string.Concat(Enumerable.Repeat("X: y\r\n", 2_000)) + "\r\nbody");
-        var header = Parse("X: " + new string('y', 70_000) + "\r\nSubject: a\r\n\r\nbody");
+        var header = Parse("X: " + new string('y', 300_000) + "\r\nSubject: a\r\n\r\nbody");
 
         Assert.Equal(10, nested.Body.Message is null ? 0 : Depth(nested));
         Assert.Equal(999, many.Body.Parts.Count);
@@ -160,6 +165,7 @@ public sealed class MimeParserTests
         Assert.True(fields.IsTruncated);
         Assert.Equal("body", Encoding.UTF8.GetString(fields.Body.RawBody.Span));
         Assert.True(header.IsTruncated);
+        Assert.Equal("a", header.Subject);
 
         static int Depth(MimeMessage message) => message.Body.Message is { } inner ? 1 + Depth(inner) : 0;
     }
@@ -222,21 +228,6 @@ public sealed class MimeParserTests
             Assert.Equal($"{i}@acme.example", message.MessageId);
             Assert.Equal([("text/plain", text), ("text/html", html)], message.Body.Parts.Select(p => (p.ContentType.MediaType, p.DecodeText())));
         }
-    }
-
-    [Fact]
-    public void Real_mail_has_the_structure_that_other_parsers_find()
-    {
-        var (right, all) = (0, 0);
-        foreach (var (label, octets) in Corpus.Read("mime").Where(m => m.Label.GetProperty("agreed").EnumerateArray().Any(a => a.GetString() is "structure")))
-        {
-            all++;
-            if (JsonSerializer.Serialize(label.GetProperty("structure")) == Structure(MimeMessage.Parse(octets)))
-                right++;
-        }
-
-        // One message (mime4j-multi-bad) has two Content-Type fields, of which readers take the first there and the last elsewhere.
-        Assert.InRange(right, all - 1, all);
     }
 
     private static MimeMessage Parse(string text) => MimeMessage.Parse(Encoding.UTF8.GetBytes(text));

@@ -17,6 +17,16 @@ public sealed class ContentType
 
     internal static ContentType Message { get; } = new("message", "rfc822", new Dictionary<string, string>());
 
+    /// <summary>A media type that we write.</summary>
+    /// <param name="mediaType">Such as application/pdf.</param>
+    /// <exception cref="ArgumentException">It is not two tokens with a slash between them, or a parameter's name is none (RFC 2045 §5.1).</exception>
+    public static ContentType Create(string mediaType, params IReadOnlyList<(string Name, HeaderText Value)> parameters)
+    {
+        if (mediaType?.Split('/') is not [var type, var subtype] || !ParameterWriter.IsToken(type) || !ParameterWriter.IsToken(subtype))
+            throw new ArgumentException("A media type is a type, a slash and a subtype.", nameof(mediaType));
+        return new ContentType(type.ToLowerInvariant(), subtype.ToLowerInvariant(), parameters.ToDictionary(p => p.Name, p => p.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+    }
+
     /// <summary>In lower case.</summary>
     public string Type { get; }
 
@@ -32,6 +42,11 @@ public sealed class ContentType
     public string? Charset => this["charset"];
 
     public string? Boundary => this["boundary"];
+
+    /// <summary>True for types whose body is a message (RFC 2046 §5.2.1, RFC 6532 §3.7, and the older message/news).</summary>
+    internal bool IsMessage => Type is "message" && Subtype is "rfc822" or "global" or "news";
+
+    internal HeaderLine ToHeaderLine() => HeaderLine.Parameters("Content-Type", MediaType, [.. parameters.Select(p => (p.Key, HeaderText.Create(p.Value)))]);
 
     public bool Is(string type, string subtype) => Type == type && Subtype == subtype;
 

@@ -8,25 +8,29 @@ public readonly struct HeaderField
 {
     private readonly int nameLength;
 
-    internal HeaderField(ReadOnlyMemory<byte> raw, int nameLength)
+    /// <param name="line">The field with its final line end, where it has one.</param>
+    internal HeaderField(ReadOnlyMemory<byte> line, int nameLength)
     {
-        Raw = raw;
+        Line = line;
         this.nameLength = nameLength;
     }
 
+    /// <summary>As <see cref="Raw"/>, with the final line end that it came with.</summary>
+    internal ReadOnlyMemory<byte> Line { get; }
+
     /// <summary>Name, colon and value, folds included, without the final line end.</summary>
-    public ReadOnlyMemory<byte> Raw { get; }
+    public ReadOnlyMemory<byte> Raw => Line[..Line.Span.TrimEnd("\r\n"u8).Length];
 
     /// <summary>As it was written; names compare without regard to case.</summary>
     public string Name => Encoding.Latin1.GetString(NameOctets);
 
     /// <summary>The value unfolded, without the blanks around it, nothing decoded but its octets: UTF-8, or windows-1252 where that fails.</summary>
-    public string Value => Unfold(Charsets.Guess(Raw.Span[(Raw.Span.IndexOf((byte)':') + 1)..]));
+    public string Value => Unfold(Charsets.Guess(Line.Span[(Line.Span.IndexOf((byte)':') + 1)..]));
 
     /// <summary>The value with its encoded words decoded (RFC 2047 §6).</summary>
     public string Text => EncodedWordReader.Decode(Value);
 
-    internal ReadOnlySpan<byte> NameOctets => Raw.Span[..nameLength];
+    internal ReadOnlySpan<byte> NameOctets => Line.Span[..nameLength];
 
     public bool Is(ReadOnlySpan<char> name) => Ascii.EqualsIgnoreCase(NameOctets, name);
 

@@ -49,6 +49,23 @@ public sealed class HeaderLine
         return Build(name, (ref ByteCursor cursor) => HeaderFolding.Mailboxes(ref cursor, list));
     }
 
+    /// <summary>A token and its parameters, such as Content-Disposition; values that are not short ASCII go in UTF-8 and in pieces (RFC 2231 §3, RFC 2231 §4).</summary>
+    /// <exception cref="ArgumentException">The value is no media type and no token, a parameter's name is no token, or the name of the field is none.</exception>
+    public static HeaderLine Parameters(string name, string value, params IReadOnlyList<(string Name, HeaderText Value)> parameters)
+    {
+        if (!value.Split('/').All(ParameterWriter.IsToken))
+            throw new ArgumentException($"{name} begins with a token, such as attachment.", nameof(value));
+        if (parameters.FirstOrDefault(p => !ParameterWriter.IsToken(p.Name)) is { Name: { } wrong })
+            throw new ArgumentException($"{wrong} is no name for a parameter.", nameof(parameters));
+        return Build(name, (ref ByteCursor cursor) =>
+        {
+            cursor.WriteAscii(value);
+            foreach (var parameter in parameters)
+                ParameterWriter.Write(ref cursor, parameter.Name, parameter.Value);
+        });
+    }
+
+    /// <summary>A date-time such as Resent-Date (RFC 5322 §3.3).</summary>
     public static HeaderLine Date(string name, DateTimeOffset value) => Build(name, (ref ByteCursor cursor) => MailDate.Write(ref cursor, value));
 
     public override string ToString() => Encoding.UTF8.GetString(line);

@@ -14,7 +14,8 @@ public static partial class MimeInspection
     /// <summary>
     /// Sizes are octets after transfer decoding; <c>text_sha256</c> is over UTF-8 with LF ends, each line cut of trailing blanks,
     /// the whole of leading and trailing line ends; <c>date</c> is in Unix seconds; runs of blanks in the
-    /// subject are one blank; a message that is one leaf has the path 0.
+    /// subject and in file names are one blank; a message that is one leaf has the path 0;
+    /// <c>from_addresses</c> and <c>to_addresses</c> are in lower case.
     /// </summary>
     public static string ToJson(string file, MimeMessage message)
     {
@@ -33,7 +34,9 @@ public static partial class MimeInspection
             else
                 json.WriteNullValue();
             WriteMailboxes(json, "from", message.From);
+            WriteAddresses(json, "from_addresses", message.From);
             WriteMailboxes(json, "to", message.To);
+            WriteAddresses(json, "to_addresses", message.To);
             WriteMailboxes(json, "cc", message.Cc);
             var leaves = Number(message.Body, "").Select(leaf => (leaf.Path, leaf.Part, Octets: leaf.Part.DecodeBody())).ToList();
             json.WriteStartArray("leaves");
@@ -82,12 +85,20 @@ public static partial class MimeInspection
         json.WriteEndArray();
     }
 
+    private static void WriteAddresses(Utf8JsonWriter json, string name, IReadOnlyList<MailboxAddress> mailboxes)
+    {
+        json.WriteStartArray(name);
+        foreach (var mailbox in mailboxes)
+            json.WriteStringValue(mailbox.Address.ToLowerInvariant());
+        json.WriteEndArray();
+    }
+
     private static void WriteLeaf(Utf8JsonWriter json, string path, MimePart part, ReadOnlySpan<byte> octets)
     {
         json.WriteStartObject();
         json.WriteString("path", path);
         json.WriteString("type", part.ContentType.MediaType);
-        json.WriteString("filename", part.FileName);
+        json.WriteString("filename", FileName(part));
         json.WriteString("disposition", part.Disposition);
         json.WriteString("charset", part.ContentType.Charset?.ToLowerInvariant());
         json.WriteString("content_id", part.ContentId);
@@ -101,12 +112,14 @@ public static partial class MimeInspection
     private static void WriteAttachment(Utf8JsonWriter json, MimePart part, ReadOnlySpan<byte> octets)
     {
         json.WriteStartObject();
-        json.WriteString("filename", part.FileName);
+        json.WriteString("filename", FileName(part));
         json.WriteString("type", part.ContentType.MediaType);
         json.WriteNumber("size", octets.Length);
         json.WriteString("sha256", Convert.ToHexStringLower(SHA256.HashData(octets)));
         json.WriteEndObject();
     }
+
+    private static string? FileName(MimePart part) => part.FileName is { } name ? Blanks().Replace(name, " ").Trim() : null;
 
     private static string Plain(string text) =>
         BlanksBeforeLineEnd().Replace(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n'), "").Trim('\n');

@@ -14,9 +14,12 @@ public sealed record MimeLimits
     /// <summary>Parts of all kinds in one message, itself included.</summary>
     public int Parts { get; init; } = 1000;
 
-    /// <summary>Octets of one part's header block.</summary>
-    public int HeaderBytes { get; init; } = 64 * 1024;
+    /// <summary>Octets of one part's header fields. A field that goes beyond is left out, those behind it are not. The gateway takes far fewer; stored mail has had more.</summary>
+    public int HeaderBytes { get; init; } = 256 * 1024;
 
     /// <summary>Fields of one part.</summary>
     public int Fields { get; init; } = 1000;
+
+    /// <summary>Octets of a message in which delimiters are looked for; what lies beyond is the rest of the part that is open there.</summary>
+    public int TotalBytes { get; init; } = 256 * 1024 * 1024;
 }

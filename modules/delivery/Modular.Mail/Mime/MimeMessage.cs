@@ -36,12 +36,23 @@ public sealed class MimeMessage
     /// <summary>The mailboxes of all fields of that name.</summary>
     public IReadOnlyList<MailboxAddress> Mailboxes(string name) => [.. Headers.All(name).SelectMany(field => AddressList.Parse(field.Value))];
 
+    /// <summary>A message of ours: those fields, then the body. Its octets are made by <see cref="WriteTo"/>.</summary>
+    /// <exception cref="ArgumentException">See <see cref="MessageFields"/>.</exception>
+    public static MimeMessage Compose(MessageFields fields, MimePart body) =>
+        new(body.With(HeaderList.Of(fields.ToHeaderLines()).Append(body.Headers)), isTruncated: false);
+
+    /// <summary>The same body below other fields; those that were received keep their octets.</summary>
+    public MimeMessage With(HeaderList headers) => new(Body.With(headers), IsTruncated);
+
+    /// <summary>Appends the message's octets: those that were received where nothing was changed, without a byte order mark or mbox line in front.</summary>
+    public void WriteTo(IBufferWriter<byte> output) => Body.WriteTo(output);
+
     /// <summary>
     /// Parses anything: what is broken is read as well as it can be. Lines may end in CRLF, LF, or, where there is no LF at all, CR.
     /// The octets must not change while the message is used.
     /// </summary>
-    public static MimeMessage Parse(ReadOnlyMemory<byte> octets, MimeLimits? limits = null) => new MimeParser(octets, limits ?? MimeLimits.Default).Parse();
+    public static MimeMessage Parse(ReadOnlyMemory<byte> octets, MimeLimits? limits = null) => Parse(new ReadOnlySequence<byte>(octets), limits);
 
-    /// <summary>As above; octets in several segments are copied together first.</summary>
-    public static MimeMessage Parse(in ReadOnlySequence<byte> octets, MimeLimits? limits = null) => Parse(octets.IsSingleSegment ? octets.First : octets.ToArray(), limits);
+    /// <summary>As above; octets in several segments stay where they are, but for header fields and bodies that cross a border, which are copied when asked for.</summary>
+    public static MimeMessage Parse(in ReadOnlySequence<byte> octets, MimeLimits? limits = null) => new MimeParser(octets, limits ?? MimeLimits.Default).Parse();
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using Modular.Mail.Text;
 
 namespace Modular.Mail.Mime;
 
@@ -6,23 +8,38 @@ namespace Modular.Mail.Mime;
 /// Finds the parts of a message in one pass over its lines. All open boundaries are known at every line, so that a missing close
 /// delimiter ends where an outer one begins, and no octet is looked at once per level. Never fails.
 /// </summary>
-internal sealed class MimeParser(ReadOnlyMemory<byte> octets, MimeLimits limits)
+internal sealed class MimeParser
 {
     /// <summary>RFC 2046 §5.1.1 allows 70; some senders use more.</summary>
     private const int MostBoundaryOctets = 1000;
 
-    private readonly byte lineEnd = octets.Span.Contains((byte)'\n') ? (byte)'\n' : (byte)'\r';
+    /// <summary>A delimiter line is known by its first octets, however long it is.</summary>
+    private const int MostDelimiterOctets = 2 * MostBoundaryOctets;
+
+    private const int MostNameOctets = 1000;
+
+    private readonly OctetBlocks octets;
+    private readonly MimeLimits limits;
+    private readonly byte lineEnd;
     private readonly List<byte[]> boundaries = [];
     private int at;
     private int parts;
     private int messages;
     private bool isTruncated;
+    private Stop stop = Stop.AtEnd;
+
+    public MimeParser(in ReadOnlySequence<byte> octets, MimeLimits limits)
+    {
+        this.octets = new OctetBlocks(octets);
+        this.limits = limits;
+        lineEnd = this.octets.IndexOf((byte)'\n', 0) >= 0 ? (byte)'\n' : (byte)'\r';
+    }
 
     public MimeMessage Parse()
     {
-        if (octets.Span.StartsWith("\uFEFF"u8))
+        if (octets.StartsWith(0, "\uFEFF"u8))
             at = 3;
-        if (octets.Span[at..].StartsWith("From "u8))
+        if (octets.StartsWith(at, "From "u8))
             at = NextLine(at);
         var body = ReadPart(ContentType.Default, depth: 0);
         return new MimeMessage(body, isTruncated);
@@ -37,38 +54,47 @@ internal sealed class MimeParser(ReadOnlyMemory<byte> octets, MimeLimits limits)
         public static Stop AtEnd { get; } = new(-1, false);
     }
 
-    private Stop stop = Stop.AtEnd;
-
     private MimePart ReadPart(ContentType otherwise, int depth)
     {
         parts++;
+        var start = at;
         var headers = ReadHeaders();
         // The last one counts, as it does for most readers.
-        var type = headers.All("Content-Type").Select(field => ContentType.Parse(field.Value)).LastOrDefault(otherwise);
+        var type = headers.FindLast("Content-Type") is { } field ? ContentType.Parse(field.Value) : otherwise;
         var part = new MimePart(headers, type);
-        if (stop.Boundary >= 0)
-            return part;
-        var start = at;
-        var isDeep = depth >= limits.Depth;
-        if (type.Type is "multipart" && type.Boundary is { Length: > 0 } boundary && Encoding.UTF8.GetByteCount(boundary) <= MostBoundaryOctets && !isDeep)
+        var bodyStart = at;
+        if (stop.Boundary < 0)
+            ReadBody(part, depth);
+        var end = EndOfBody(start);
+        part.Body = new ReceivedBody(octets, start, Math.Min(bodyStart, end), end);
+        return part;
+    }
+
+    private void ReadBody(MimePart part, int depth)
+    {
+        var type = part.ContentType;
+        if (type.Type is "multipart" && type.Boundary is { Length: > 0 } boundary && Encoding.UTF8.GetByteCount(boundary) <= MostBoundaryOctets && depth < limits.Depth)
         {
             part.Parts = ReadMultipart(Encoding.UTF8.GetBytes(boundary), type.Subtype is "digest" ? ContentType.Message : ContentType.Default, depth);
         }
-        else if (type.Type is "message" && type.Subtype is "rfc822" or "global" or "news" && part.TransferEncoding is not ("base64" or "quoted-printable") && !isDeep && messages < limits.MessageDepth)
+        else if (type.IsMessage && part.TransferEncoding is not ("base64" or "quoted-printable") && depth < limits.Depth && messages < limits.MessageDepth)
         {
-            messages++;
-            SkipBlankLinesAndMboxLine();
-            part.Message = new MimeMessage(ReadPart(ContentType.Default, depth + 1), isTruncated);
-            messages--;
+            part.Message = ReadMessage(depth);
         }
         else
         {
-            isTruncated |= isDeep && type.Type is "multipart" or "message";
+            isTruncated |= type.Type is "multipart" && depth >= limits.Depth || type.IsMessage && (depth >= limits.Depth || messages >= limits.MessageDepth);
             SkipToDelimiter();
         }
+    }
 
-        part.RawBody = octets[start..Math.Max(start, EndOfBody())];
-        return part;
+    private MimeMessage ReadMessage(int depth)
+    {
+        messages++;
+        SkipBlankLinesAndMboxLine();
+        var message = new MimeMessage(ReadPart(ContentType.Default, depth + 1), isTruncated);
+        messages--;
+        return message;
     }
 
     private List<MimePart> ReadMultipart(byte[] boundary, ContentType otherwise, int depth)
@@ -104,50 +130,47 @@ internal sealed class MimeParser(ReadOnlyMemory<byte> octets, MimeLimits limits)
     }
 
     /// <summary>Before the line end that belongs to the delimiter.</summary>
-    private int EndOfBody()
+    private int EndOfBody(int start)
     {
-        var span = octets.Span;
         if (stop.Boundary < 0)
-            return span.Length;
+            return octets.Length;
         var end = at;
-        if (end > 0 && span[end - 1] == lineEnd)
+        if (end > start && octets[end - 1] == lineEnd)
             end--;
-        return end > 0 && lineEnd is (byte)'\n' && end < at && span[end - 1] is (byte)'\r' ? end - 1 : end;
+        return end > start && end < at && lineEnd is (byte)'\n' && octets[end - 1] is (byte)'\r' ? end - 1 : end;
     }
 
     /// <summary>Moves to the next delimiter line of any open boundary, or to the end.</summary>
     private void SkipToDelimiter()
     {
-        var span = octets.Span;
         stop = Stop.AtEnd;
-        if (boundaries.Count is 0)
-        {
-            at = span.Length;
-            return;
-        }
-
-        while (at < span.Length)
+        while (boundaries.Count > 0 && at < octets.Length)
         {
             if (IsDelimiter(out stop))
                 return;
             // Straight to the next line that could be one.
-            var next = span[at..].IndexOf([lineEnd, (byte)'-', (byte)'-']);
-            at = next < 0 ? span.Length : at + next + 1;
+            at = octets.IndexOfDashes(lineEnd, at) is >= 0 and var next ? next : octets.Length;
+            if (at < octets.Length && at > limits.TotalBytes)
+            {
+                isTruncated = true;
+                break;
+            }
         }
+
+        at = octets.Length;
     }
 
     private bool IsDelimiter(out Stop found)
     {
         found = Stop.AtEnd;
-        var rest = octets.Span[at..];
-        if (boundaries.Count is 0 || !rest.StartsWith("--"u8))
+        if (boundaries.Count is 0 || !octets.StartsWith(at, "--"u8))
             return false;
-        rest = rest[2..];
+        var line = octets.Peek(at + 2, MostDelimiterOctets);
         for (var i = boundaries.Count - 1; i >= 0; i--)
         {
-            if (!rest.StartsWith(boundaries[i]))
+            if (!line.StartsWith(boundaries[i]))
                 continue;
-            var tail = rest[boundaries[i].Length..];
+            var tail = line[boundaries[i].Length..];
             var isClose = tail.StartsWith("--"u8);
             if (isClose)
                 tail = tail[2..];
@@ -164,47 +187,47 @@ internal sealed class MimeParser(ReadOnlyMemory<byte> octets, MimeLimits limits)
 
     private HeaderList ReadHeaders()
     {
-        var span = octets.Span;
         var start = at;
+        var bytes = 0;
         var fields = new List<HeaderField>(16);
         stop = Stop.AtEnd;
-        while (at < span.Length)
+        SkipLostField();
+        while (at < octets.Length && !IsDelimiter(out stop))
         {
-            if (IsDelimiter(out stop))
-                break;
             var next = NextLine(at);
-            var line = span[at..next].TrimEnd("\r\n"u8);
+            var line = octets.Peek(at, Math.Min(next - at, MostNameOctets)).TrimEnd("\r\n"u8);
             if (line.IsEmpty)
             {
-                var block = octets[start..at];
+                var end = at;
                 at = next;
-                return new HeaderList(fields, block);
+                return new HeaderList(fields, octets, start, end);
             }
 
-            var colon = NameLength(line);
-            if (colon < 0)
+            var name = NameLength(line);
+            if (name < 0)
             {
-                if (line.StartsWith(">From "u8) || line.StartsWith("From "u8))
-                {
-                    at = next;
-                    continue;
-                }
-
-                // No empty line between fields and body: the body begins here.
-                break;
+                // No empty line between fields and body: the body begins here, unless a field follows what is then only a broken line.
+                if (!line.StartsWith(">From "u8) && !line.StartsWith("From "u8) && NameLength(octets.Peek(next, MostNameOctets)) < 0)
+                    break;
+                at = next;
+                SkipContinuation();
+                continue;
             }
 
             var begin = at;
             at = next;
-            while (at < span.Length && span[at] is (byte)' ' or (byte)'\t')
-                at = NextLine(at);
-            if (fields.Count < limits.Fields && at - start <= limits.HeaderBytes)
-                fields.Add(new HeaderField(TrimLineEnd(octets[begin..at]), colon));
-            else
+            SkipContinuation();
+            if (fields.Count >= limits.Fields || at - begin > limits.HeaderBytes - bytes)
+            {
                 isTruncated = true;
+                continue;
+            }
+
+            fields.Add(new HeaderField(octets.Slice(begin, at), name));
+            bytes += at - begin;
         }
 
-        return new HeaderList(fields, octets[start..at]);
+        return new HeaderList(fields, octets, start, at);
     }
 
     /// <summary>Length of the field name that begins a line; negative when it is no field (RFC 5322 §3.6.8, and a blank before the colon as in RFC 5322 §4.5).</summary>
@@ -217,16 +240,29 @@ internal sealed class MimeParser(ReadOnlyMemory<byte> octets, MimeLimits limits)
         return name.IsEmpty || name.ContainsAnyExceptInRange((byte)'!', (byte)'~') ? -1 : name.Length;
     }
 
-    private static ReadOnlyMemory<byte> TrimLineEnd(ReadOnlyMemory<byte> field) => field[..field.Span.TrimEnd("\r\n"u8).Length];
-
-    private void SkipBlankLinesAndMboxLine()
+    /// <summary>A block that begins in the middle of a folded field has lost that field; indented text is not such a block.</summary>
+    private void SkipLostField()
     {
-        var span = octets.Span;
-        while (at < span.Length && span[at] is (byte)'\r' or (byte)'\n' && NextLine(at) is var next && span[at..next].TrimEnd("\r\n"u8).IsEmpty)
-            at = next;
-        if (span[at..].StartsWith("From "u8) || span[at..].StartsWith(">From "u8))
+        var start = at;
+        SkipContinuation();
+        var line = octets.Peek(at, MostNameOctets);
+        if (line is not ([] or [(byte)'\r' or (byte)'\n', ..]) && NameLength(line) < 0 && !IsDelimiter(out _))
+            at = start;
+    }
+
+    private void SkipContinuation()
+    {
+        while (at < octets.Length && octets[at] is (byte)' ' or (byte)'\t')
             at = NextLine(at);
     }
 
-    private int NextLine(int from) => octets.Span[from..].IndexOf(lineEnd) is >= 0 and var end ? from + end + 1 : octets.Length;
+    private void SkipBlankLinesAndMboxLine()
+    {
+        while (at < octets.Length && octets[at] is (byte)'\r' or (byte)'\n' && NextLine(at) is var next && octets.Slice(at, next).Span.TrimEnd("\r\n"u8).IsEmpty)
+            at = next;
+        if (octets.StartsWith(at, "From "u8) || octets.StartsWith(at, ">From "u8))
+            at = NextLine(at);
+    }
+
+    private int NextLine(int from) => octets.IndexOf(lineEnd, from) is >= 0 and var end ? end + 1 : octets.Length;
 }

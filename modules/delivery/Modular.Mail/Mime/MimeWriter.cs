@@ -1,8 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Modular.Mail.Text;
 
 namespace Modular.Mail.Mime;
@@ -14,23 +10,13 @@ namespace Modular.Mail.Mime;
 /// </summary>
 public sealed class MimeWriter
 {
-    private static readonly FrozenSet<string> OwnFields = new[]
-    {
-        "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type",
-        "Content-Transfer-Encoding", "Content-Disposition", "DKIM-Signature", "Return-Path", "Received",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-
     private readonly byte[] first;
     private readonly byte[] shared;
 
     /// <exception cref="ArgumentException">A header line repeats a field that the writer writes itself, or is named twice.</exception>
     public MimeWriter(MimeTemplate template)
     {
-        foreach (var header in template.Headers)
-            Refuse(header);
-        if (template.Headers.GroupBy(h => h.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Skip(1).Any()) is { } twice)
-            throw new ArgumentException($"{twice.Key} is given twice.", nameof(template));
-
+        OwnFields.Refuse(template.Headers);
         first = HeaderLine.Mailboxes("From", template.From).Octets.ToArray();
         var fields = new ArrayBufferWriter<byte>();
         if (template.ReplyTo is { } replyTo)
@@ -46,7 +32,7 @@ public sealed class MimeWriter
     public MimeLayout Write(in MimeContent content, IBufferWriter<byte> output)
     {
         foreach (var header in content.Headers)
-            Refuse(header);
+            OwnFields.Refuse(header);
 
         var cursor = new ByteCursor(output);
         WriteFields(content, ref cursor);
@@ -66,7 +52,7 @@ public sealed class MimeWriter
 
         var isHtml = content.Text.IsEmpty && !content.Html.IsEmpty;
         var body = isHtml ? content.Html : content.Text;
-        var inBase64 = PrefersBase64(body);
+        var inBase64 = BodyEncodings.ForText(body) is BodyEncoding.Base64Text;
         WritePartFields(isHtml, inBase64, ref cursor);
         var fieldsEnd = (int)cursor.Written;
         cursor.Write("\r\n"u8);
@@ -80,12 +66,6 @@ public sealed class MimeWriter
     {
         cursor.Flush();
         return new MimeLayout(headerBytes, (int)cursor.Written - headerBytes - 2);
-    }
-
-    private static void Refuse(HeaderLine header)
-    {
-        if (OwnFields.Contains(header.Name))
-            throw new ArgumentException($"{header.Name} is written from the message's own values.");
     }
 
     private void WriteFields(in MimeContent content, ref ByteCursor cursor)
@@ -118,7 +98,7 @@ public sealed class MimeWriter
 
     private static void WritePart(scoped ReadOnlySpan<byte> body, bool isHtml, scoped ReadOnlySpan<byte> boundary, ref ByteCursor cursor)
     {
-        var inBase64 = PrefersBase64(body);
+        var inBase64 = BodyEncodings.ForText(body) is BodyEncoding.Base64Text;
         cursor.Write("--"u8);
         cursor.Write(boundary);
         cursor.Write("\r\n"u8);
@@ -140,20 +120,5 @@ public sealed class MimeWriter
             Base64Lines.EncodeText(body, ref cursor);
         else
             QuotedPrintable.Encode(body, ref cursor);
-    }
-
-    /// <summary>Quoted-printable adds two octets for each that it escapes, base64 37 % of everything.</summary>
-    private static bool PrefersBase64(ReadOnlySpan<byte> body) =>
-        2L * (CountHigh(body) + body.Count((byte)'=')) > body.Length * 37L / 100;
-
-    private static int CountHigh(ReadOnlySpan<byte> octets)
-    {
-        var count = 0;
-        var words = MemoryMarshal.Cast<byte, ulong>(octets);
-        foreach (var word in words)
-            count += BitOperations.PopCount(word & 0x8080808080808080);
-        foreach (var octet in octets[(words.Length * Unsafe.SizeOf<ulong>())..])
-            count += octet >> 7;
-        return count;
     }
 }

@@ -8,7 +8,10 @@ internal static class TransferDecoding
 {
     private static readonly sbyte[] Base64Values = MakeBase64Values();
 
-    /// <summary>Base64 with anything between its characters ignored (RFC 2045 §6.8); padding ends it, whatever a mailing list put behind.</summary>
+    /// <summary>
+    /// Base64 with anything between its characters ignored (RFC 2045 §6.8); padding ends it, whatever a mailing list put behind. Without
+    /// padding, what is left of a last group counts, unless there was something else than base64 among it.
+    /// </summary>
     public static byte[] Base64(ReadOnlySpan<byte> encoded)
     {
         var octets = new byte[System.Buffers.Text.Base64.GetMaxDecodedFromUtf8Length(encoded.Length + 3)];
@@ -18,6 +21,7 @@ internal static class TransferDecoding
         written = 0;
         var bits = 0;
         var count = 0;
+        var isClean = true;
         foreach (var octet in encoded)
         {
             int value = Base64Values[octet];
@@ -33,11 +37,17 @@ internal static class TransferDecoding
             }
             else if (octet is (byte)'=' && count > 1)
             {
+                isClean = true;
                 break;
+            }
+            else
+            {
+                isClean &= octet is (byte)'\r' or (byte)'\n' or (byte)' ' or (byte)'\t';
             }
         }
 
-        written += WriteTail(bits, count, octets.AsSpan(written));
+        if (isClean)
+            written += WriteTail(bits, count, octets.AsSpan(written));
         return octets[..written];
     }
 
