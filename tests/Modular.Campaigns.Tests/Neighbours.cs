@@ -117,7 +117,7 @@ internal sealed class MemoryProfiles : IProfiles
 
 internal sealed class OneDomain : ISendingDomains
 {
-    private static readonly SendingDomain Acme = new("acme.example", "m1", "v=DKIM1");
+    private static readonly SendingDomain Acme = new("acme.example", [new DkimRecord("m1", "rsa-sha256", "v=DKIM1")]);
 
     public Task<IReadOnlyList<SendingDomain>> ListAsync(TenantId tenant, CancellationToken ct) => Task.FromResult<IReadOnlyList<SendingDomain>>([Acme]);
 

@@ -1,6 +1,6 @@
 namespace Modular.Delivery;
 
-/// <summary>The domains a tenant may send from, each with its DKIM key.</summary>
+/// <summary>The domains a tenant may send from, each with its DKIM keys.</summary>
 public interface ISendingDomains
 {
     Task<IReadOnlyList<SendingDomain>> ListAsync(TenantId tenant, CancellationToken ct);
@@ -9,5 +9,10 @@ public interface ISendingDomains
     Task<SendingDomain?> FindAsync(TenantId tenant, EmailAddress from, CancellationToken ct);
 }
 
-/// <param name="DkimRecord">The TXT record's value that publishes the key at <c>selector._domainkey.domain</c>.</param>
-public sealed record SendingDomain(string Domain, string DkimSelector, string DkimRecord);
+/// <param name="DkimRecords">What DNS has to publish for it, one for each key that signs: RSA first.</param>
+public sealed record SendingDomain(string Domain, IReadOnlyList<DkimRecord> DkimRecords);
+
+/// <param name="Selector">It is published at <c>selector._domainkey.domain</c>.</param>
+/// <param name="Algorithm">rsa-sha256 or ed25519-sha256.</param>
+/// <param name="Value">The TXT record's value.</param>
+public sealed record DkimRecord(string Selector, string Algorithm, string Value);

@@ -149,7 +149,7 @@ public sealed class SendingTests(PostgresFixture postgres) : IAsyncLifetime
         await _host.Deliveries.QueueTestAsync(_tenant, Campaign, [new TestRecipient(EmailAddress.Parse("annabel.lee@acme.example"), 1)], Ct);
         await _host.UntilAsync(_tenant, Campaign, c => c.FinishedAt is not null && c is { Bounced: 2, Complaints: 1 });
 
-        foreach (var table in new[] { "delivery", "delivery_event", "inbound", "sending_domain", "claim", "sender_lease", "campaign_run" })
+        foreach (var table in new[] { "delivery", "delivery_event", "inbound", "sending_domain", "sending_domain_key", "claim", "sender_lease", "campaign_run" })
         {
             foreach (var row in await _database.Tenants.ListAsync<string>(_tenant, $"select t::text from {table} t", null, Ct))
                 Assert.DoesNotContain("annabel", row, StringComparison.OrdinalIgnoreCase);

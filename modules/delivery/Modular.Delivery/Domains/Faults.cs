@@ -5,7 +5,7 @@ internal sealed record NoDomain(string Typed) : Fault($"\"{Typed}\" is no domain
     public override string Field => "domain";
 }
 
-internal sealed record DomainExists(string Domain) : Fault($"{Domain} is already there, with its key. Publish that key, or remove the domain first.")
+internal sealed record DomainExists(string Domain) : Fault($"{Domain} is already there, with its keys. Publish those, or remove the domain first.")
 {
     public override int Status => 409;
 

@@ -5,7 +5,7 @@ using Modular.Kernel.Web;
 
 namespace Modular.Delivery.Domains;
 
-/// <summary><c>/api/v1/sending-domains</c>: what a tenant may send from, with the record that DNS has to publish.</summary>
+/// <summary><c>/api/v1/sending-domains</c>: what a tenant may send from, with the records that DNS has to publish.</summary>
 internal static class SendingDomainEndpoints
 {
     public static void MapSendingDomains(this IEndpointRouteBuilder api)
@@ -23,9 +23,12 @@ internal static class SendingDomainEndpoints
 
 internal sealed record NewDomainJson(string? Domain);
 
-/// <param name="RecordName">Where DNS has to publish <paramref name="RecordValue"/>, as TXT.</param>
-internal sealed record SendingDomainJson(string Domain, string Selector, string RecordName, string RecordValue)
+/// <param name="Records">All of them have to be published; each key signs.</param>
+internal sealed record SendingDomainJson(string Domain, IReadOnlyList<DkimRecordJson> Records)
 {
     public static SendingDomainJson Of(SendingDomain domain) =>
-        new(domain.Domain, domain.DkimSelector, domain.DkimSelector + "._domainkey." + domain.Domain, domain.DkimRecord);
+        new(domain.Domain, [.. domain.DkimRecords.Select(record => new DkimRecordJson(record.Algorithm, record.Selector, $"{record.Selector}._domainkey.{domain.Domain}", record.Value))]);
 }
+
+/// <param name="Name">Where DNS has to publish <paramref name="Value"/>, as TXT.</param>
+internal sealed record DkimRecordJson(string Algorithm, string Selector, string Name, string Value);

@@ -11,45 +11,66 @@ internal sealed class SendingDomains(TenantDb db, ISealer sealer, IAudit audit, 
 
     private const string Purpose = "delivery.dkim";
 
-    private const string List = "select domain, selector as dkim_selector, dkim_record from sending_domain order by domain";
-
-    private const string Find = """
-        select domain, selector as dkim_selector, dkim_record from sending_domain
-         where domain = any(@candidates) order by length(domain) desc limit 1
+    private const string List = """
+        select k.domain, k.selector, k.algorithm, k.record from sending_domain d join sending_domain_key k using (domain)
+         order by k.domain, k.key_id
         """;
 
-    private const string FindKey = "select selector, key_id, dkim_key from sending_domain where domain = @domain";
+    private const string Find = """
+        select k.domain, k.selector, k.algorithm, k.record from sending_domain_key k
+         where k.domain = (select domain from sending_domain where domain = any(@candidates) order by length(domain) desc limit 1)
+         order by k.key_id
+        """;
+
+    private const string FindKeys = "select selector, key_id, private_key from sending_domain_key where domain = @domain order by key_id";
 
     private const string Count = "select count(*) from sending_domain";
 
-    private const string Add = """
-        insert into sending_domain (domain, selector, dkim_record, key_id, dkim_key, created_at)
-        values (@Domain, @DkimSelector, @DkimRecord, @keyId, @sealedKey, @now) on conflict (domain) do nothing
+    private const string Add = "insert into sending_domain (domain, created_at) values (@domain, @now) on conflict (domain) do nothing";
+
+    private const string AddKey = """
+        insert into sending_domain_key (key_id, domain, selector, algorithm, record, private_key, created_at)
+        values (@keyId, @domain, @selector, @algorithm, @record, @sealedKey, @now)
         """;
 
-    private const string Remove = "delete from sending_domain where domain = @domain";
+    private const string Remove = """
+        with keys as (delete from sending_domain_key where domain = @domain)
+        delete from sending_domain where domain = @domain
+        """;
 
-    public Task<IReadOnlyList<SendingDomain>> ListAsync(TenantId tenant, CancellationToken ct) => db.ListAsync<SendingDomain>(tenant, List, null, ct);
+    public async Task<IReadOnlyList<SendingDomain>> ListAsync(TenantId tenant, CancellationToken ct) => Read(await db.ListAsync<RecordRow>(tenant, List, null, ct));
 
-    /// <remarks>The domain itself, or the nearest one above it: relaxed alignment asks for no more (RFC 9989).</remarks>
-    public Task<SendingDomain?> FindAsync(TenantId tenant, EmailAddress from, CancellationToken ct) =>
-        db.FindAsync<SendingDomain>(tenant, Find, new { candidates = WithParents(from.Domain) }, ct);
+    /// <remarks>The domain itself, or the nearest one above it: relaxed alignment asks for no more (RFC 9989 §4.4).</remarks>
+    public async Task<SendingDomain?> FindAsync(TenantId tenant, EmailAddress from, CancellationToken ct) =>
+        Read(await db.ListAsync<RecordRow>(tenant, Find, new { candidates = WithParents(from.Domain) }, ct)) is [var found] ? found : null;
 
-    /// <summary>Makes a key and says what DNS has to publish. A domain that is there already stays as it is.</summary>
+    /// <summary>
+    /// Makes its keys, RSA for everybody and Ed25519 beside it for those who read it (RFC 8463 §3), and says what DNS has to publish. A domain that is
+    /// there already stays as it is.
+    /// </summary>
     public async Task<Result<SendingDomain>> CreateAsync(TenantId tenant, string domain, string actor, CancellationToken ct)
     {
         if (!EmailAddress.TryParse("postmaster@" + domain.Trim(), out var probe, out _)) return new NoDomain(domain);
+        var name = probe.Domain;
+        var now = time.GetUtcNow();
         await using var tx = await db.BeginAsync(tenant, ct);
         if (await tx.FindAsync<long>(Count, null, ct) >= MaxDomains) return new TooManyDomains();
+        if (await tx.RunAsync(Add, new { domain = name, now }, ct) is 0) return new DomainExists(name);
 
-        var key = DkimKey.Generate();
-        var keyId = (await tx.NextIdsAsync(1, ct))[0];
-        var made = new SendingDomain(probe.Domain, $"m{time.GetUtcNow():yyyyMM}", key.DnsText);
-        var sealedKey = sealer.Seal(tenant, Purpose, keyId, Encoding.UTF8.GetBytes(key.PrivateKeyPem));
-        if (await tx.RunAsync(Add, new { made.Domain, made.DkimSelector, made.DkimRecord, keyId, sealedKey, now = time.GetUtcNow() }, ct) is 0) return new DomainExists(probe.Domain);
-        await audit.AppendAsync(tx, new AuditEntry(actor, "sending-domain.created", "sending-domain/" + made.Domain), ct);
+        var records = new List<DkimRecord>();
+        foreach (var (algorithm, selector) in Algorithms(now))
+        {
+            var key = DkimKey.Generate(algorithm);
+            var keyId = (await tx.NextIdsAsync(1, ct))[0];
+            var record = new DkimRecord(selector, algorithm is DkimSignatureAlgorithm.RsaSha256 ? "rsa-sha256" : "ed25519-sha256", key.DnsText);
+            var sealedKey = sealer.Seal(tenant, Purpose, keyId, Encoding.UTF8.GetBytes(key.PrivateKeyPem));
+            await tx.RunAsync(AddKey, new { keyId, domain = name, record.Selector, record.Algorithm, record = record.Value, sealedKey, now }, ct);
+            records.Add(record);
+        }
+
+        await audit.AppendAsync(tx, new AuditEntry(actor, "sending-domain.created", "sending-domain/" + name), ct);
         await tx.CommitAsync(ct);
-        return made;
+        return new SendingDomain(name, records);
     }
 
     public async Task<Result<bool>> RemoveAsync(TenantId tenant, string domain, string actor, CancellationToken ct)
@@ -61,11 +82,12 @@ internal sealed class SendingDomains(TenantDb db, ISealer sealer, IAudit audit, 
         return true;
     }
 
-    /// <summary>The selector and private key of a domain; null when it is gone.</summary>
-    public async Task<(string Selector, string PrivateKeyPem)?> FindKeyAsync(TenantId tenant, string domain, CancellationToken ct) =>
-        await db.FindAsync<KeyRow>(tenant, FindKey, new { domain }, ct) is { } row
-            ? (row.Selector, Encoding.UTF8.GetString(sealer.Open(tenant, Purpose, row.KeyId, row.DkimKey)))
-            : null;
+    /// <summary>The keys of a domain in the order in which they sign; empty when it is gone.</summary>
+    public async Task<IReadOnlyList<DkimSigningKey>> FindKeysAsync(TenantId tenant, string domain, CancellationToken ct) =>
+    [
+        .. (await db.ListAsync<KeyRow>(tenant, FindKeys, new { domain }, ct))
+            .Select(row => new DkimSigningKey(domain, row.Selector, Encoding.UTF8.GetString(sealer.Open(tenant, Purpose, row.KeyId, row.PrivateKey)))),
+    ];
 
     internal static string[] WithParents(string domain)
     {
@@ -73,5 +95,17 @@ internal sealed class SendingDomains(TenantDb db, ISealer sealer, IAudit audit, 
         return [.. Enumerable.Range(0, Math.Max(1, labels.Length - 1)).Select(skip => string.Join('.', labels[skip..]))];
     }
 
-    private sealed record KeyRow(string Selector, long KeyId, byte[] DkimKey);
+    /// <summary>Where Ed25519 is not to be had, RSA signs alone.</summary>
+    private static IEnumerable<(DkimSignatureAlgorithm Algorithm, string Selector)> Algorithms(DateTimeOffset now)
+    {
+        yield return (DkimSignatureAlgorithm.RsaSha256, $"m{now:yyyyMM}");
+        if (DkimKey.WhyNoEd25519 is null) yield return (DkimSignatureAlgorithm.Ed25519Sha256, $"m{now:yyyyMM}e");
+    }
+
+    private static IReadOnlyList<SendingDomain> Read(IReadOnlyList<RecordRow> rows) =>
+        [.. rows.GroupBy(row => row.Domain).Select(of => new SendingDomain(of.Key, [.. of.Select(row => new DkimRecord(row.Selector, row.Algorithm, row.Record))]))];
+
+    private sealed record RecordRow(string Domain, string Selector, string Algorithm, string Record);
+
+    private sealed record KeyRow(string Selector, long KeyId, byte[] PrivateKey);
 }

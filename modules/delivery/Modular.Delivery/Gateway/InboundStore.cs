@@ -15,7 +15,11 @@ internal static class InboundKind
 
 /// <param name="Kind">One of <see cref="InboundKind"/>.</param>
 /// <param name="RecipientId">From the address's signature; null at the gateway's own addresses.</param>
-internal sealed record InboundMail(string Kind, long? RecipientId, string Envelope, ReadOnlyMemory<byte> Message);
+internal sealed record InboundMail(string Kind, long? RecipientId, string Envelope, ReadOnlyMemory<byte> Message)
+{
+    /// <summary>Why its sender may speak about the recipient: it knew the signed address, or its domain was vouched for. Never an address.</summary>
+    public string Trust { get; init; } = "the signed address";
+}
 
 /// <summary>Keeps mail that came in, sealed, in PostgreSQL. When the task completes it is committed; when that fails, the task does.</summary>
 internal sealed class InboundStore(TenantDb db, SystemDb systemDb, ISealer sealer, ReturnSignal signal, TimeProvider time)
@@ -25,9 +29,9 @@ internal sealed class InboundStore(TenantDb db, SystemDb systemDb, ISealer seale
     private const int MaxBatch = 64, IdsAtOnce = 500;
 
     private const string AddToTenant = """
-        insert into inbound (inbound_id, received_at, due_at, kind, recipient_id, envelope, message)
-        select id, @now, @now, kind, recipient_id, envelope, message
-          from unnest(@ids, @kinds, @recipients, @envelopes, @messages) as i(id, kind, recipient_id, envelope, message)
+        insert into inbound (inbound_id, received_at, due_at, kind, recipient_id, envelope, message, trust)
+        select id, @now, @now, kind, recipient_id, envelope, message, trust
+          from unnest(@ids, @kinds, @recipients, @envelopes, @messages, @trusts) as i(id, kind, recipient_id, envelope, message, trust)
         """;
 
     private const string AddToSystem = """
@@ -60,6 +64,7 @@ internal sealed class InboundStore(TenantDb db, SystemDb systemDb, ISealer seale
             recipients = batch.Select(mail => mail.RecipientId).ToArray(),
             envelopes = batch.Zip(ids, (mail, id) => sealer.Seal(tenant, Purpose, id, Encoding.UTF8.GetBytes(mail.Envelope))).ToArray(),
             messages = batch.Zip(ids, (mail, id) => sealer.Seal(tenant, Purpose, id, mail.Message.Span)).ToArray(),
+            trusts = batch.Select(mail => mail.Trust).ToArray(),
         }, CancellationToken.None);
         DeliveryMetrics.Accepted(batch.Count);
         signal.Wake(tenant);

@@ -17,8 +17,8 @@ internal sealed class Signers(SendingDomains domains, TimeProvider time) : IDisp
         var name = (tenant, from.Domain);
         if (_kept.TryGetValue(name, out var kept) && time.GetElapsedTime(kept.Since) < Freshness) return kept.Pool;
 
-        var pool = await domains.FindAsync(tenant, from, ct) is { } found && await domains.FindKeyAsync(tenant, found.Domain, ct) is { } key
-            ? kept?.Pool is { } same && same.Is(found.Domain, key.Selector, key.PrivateKeyPem) ? same : new SignerPool(found.Domain, key.Selector, key.PrivateKeyPem)
+        var pool = await domains.FindAsync(tenant, from, ct) is { } found && await domains.FindKeysAsync(tenant, found.Domain, ct) is { Count: > 0 } keys
+            ? kept?.Pool is { } same && same.Is(keys) ? same : new SignerPool(keys)
             : null;
         _kept[name] = new Kept(pool, time.GetTimestamp());
         return pool;
@@ -32,13 +32,14 @@ internal sealed class Signers(SendingDomains domains, TimeProvider time) : IDisp
     private sealed record Kept(SignerPool? Pool, long Since);
 }
 
-internal sealed class SignerPool(string domain, string selector, string privateKeyPem) : IDisposable
+/// <summary>Signers with the same keys: as many as messages are written at once.</summary>
+internal sealed class SignerPool(IReadOnlyList<DkimSigningKey> keys) : IDisposable
 {
     private readonly ConcurrentBag<DkimSigner> _idle = [];
 
-    public bool Is(string otherDomain, string otherSelector, string otherKey) => (domain, selector, privateKeyPem) == (otherDomain, otherSelector, otherKey);
+    public bool Is(IReadOnlyList<DkimSigningKey> others) => keys.SequenceEqual(others);
 
-    public DkimSigner Take() => _idle.TryTake(out var signer) ? signer : new DkimSigner(domain, selector, privateKeyPem);
+    public DkimSigner Take() => _idle.TryTake(out var signer) ? signer : new DkimSigner(keys);
 
     public void Return(DkimSigner signer) => _idle.Add(signer);
 

@@ -6,7 +6,7 @@ namespace Modular.Delivery.Returns;
 internal static class ReturnServices
 {
     public static IServiceCollection AddReturns(this IServiceCollection services) => services
-        .AddSingleton<ReturnSignal>().AddSingleton<ReturnReader>().AddSingleton<ReturnInbox>().AddSingleton<FeedbackInbox>()
+        .AddSingleton<ReturnSignal>().AddSingleton<ReturnReader>().AddSingleton<ReturnInbox>().AddSingleton<ReporterCheck>().AddSingleton<FeedbackInbox>()
         .AddSingleton<IHostedService>(provider =>
             provider.GetRequiredService<HostFacts>().Is(HostRoles.Worker) ? ActivatorUtilities.CreateInstance<ReturnWorker>(provider) : new NoWorker());
 }

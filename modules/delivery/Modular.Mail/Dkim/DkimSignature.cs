@@ -51,7 +51,7 @@ public sealed record DkimSignature
 
     internal static DkimSignature Parse(ReadOnlySpan<byte> value, int field)
     {
-        if (TagList.Parse(Encoding.UTF8.GetString(value)) is not { } tags)
+        if (!IsFolded(value) || TagList.Parse(Encoding.UTF8.GetString(value)) is not { } tags)
             return new DkimSignature { Field = field, Fault = "the tag list is malformed" };
         var canonicalization = (tags.Packed("c") ?? "simple/simple").Split('/');
         var bodyHash = Bytes(tags.Packed("bh"));
@@ -76,6 +76,21 @@ public sealed record DkimSignature
             Value = signature ?? [],
         };
         return read with { Fault = FaultOf(tags, read, canonicalization, bodyHash, signature) };
+    }
+
+    /// <summary>True when each line end is a fold, or the field's own: a CR or LF alone is not among the blanks that may stand in a value.</summary>
+    private static bool IsFolded(ReadOnlySpan<byte> value)
+    {
+        if (value.EndsWith("\r\n"u8))
+            value = value[..^2];
+        while (value.IndexOfAny((byte)'\r', (byte)'\n') is >= 0 and var at)
+        {
+            if (value.Length - at < 3 || value[at] is not (byte)'\r' || value[at + 1] is not (byte)'\n' || value[at + 2] is not ((byte)' ' or (byte)'\t'))
+                return false;
+            value = value[(at + 3)..];
+        }
+
+        return true;
     }
 
     private static string? FaultOf(TagList tags, DkimSignature read, string[] canonicalization, byte[]? bodyHash, byte[]? signature)

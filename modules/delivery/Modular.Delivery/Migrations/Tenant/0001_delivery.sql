@@ -97,6 +97,7 @@ create table inbound (
   recipient_id bigint,               -- from that address's signature
   envelope     bytea       not null, -- sealed: client, envelope sender
   message      bytea       not null, -- sealed
+  trust        text,                 -- why its sender may speak about this recipient; never an address
   verdict      text,
   digest       bytea                 -- of recipient and message: the same report twice counts once
 );
@@ -106,10 +107,18 @@ create index inbound_digest on inbound (digest) where digest is not null;
 alter table inbound alter column message set storage external;
 
 create table sending_domain (
-  domain      text        not null primary key,
+  domain     text        not null primary key,
+  created_at timestamptz not null
+);
+
+-- All of a domain's keys sign, in the order of their ids.
+create table sending_domain_key (
+  key_id      bigint      not null default nextval('id_seq') primary key,
+  domain      text        not null,
   selector    text        not null,
-  dkim_record text        not null, -- what DNS has to say
-  key_id      bigint      not null default nextval('id_seq'),
-  dkim_key    bytea       not null, -- PEM, sealed under key_id
-  created_at  timestamptz not null
+  algorithm   text        not null, -- rsa-sha256, ed25519-sha256
+  record      text        not null, -- what DNS has to say
+  private_key bytea       not null, -- PEM, sealed under key_id
+  created_at  timestamptz not null,
+  unique (domain, selector)
 );
