@@ -55,7 +55,7 @@ public sealed class RealPeersTests(PostgresFixture postgres) : IAsyncLifetime
         var counts = await host.UntilAsync(_tenant, Campaign, c => c.FinishedAt is not null);
 
         Assert.Equal((lacks.Length * Each, 0), (counts.Delivered, counts.Ambiguous));
-        var record = (await host.Get<SendingDomains>().FindAsync(_tenant, PlayedSource.From, Ct))!.DkimRecord;
+        var record = (await host.Get<SendingDomains>().FindAsync(_tenant, PlayedSource.From, Ct))!.DkimRecords[0].Value;
         var dumps = Directory.GetFiles(_folder.Path, "mail-*");
         Assert.Equal(lacks.Length * Each, dumps.Length);
         var ids = new HashSet<string>();
