@@ -169,6 +169,42 @@ internal sealed class GatewaySettings
 
     /// <summary>The local part that feedback loops send to.</summary>
     public string FeedbackAddress { get; set; } = "fbl";
+
+    /// <summary>With one, STARTTLS is offered.</summary>
+    public CertificateSettings Certificate { get; set; } = new();
+
+    /// <summary>Sessions at once. One that waits costs about ten kilobytes.</summary>
+    public int MaxSessions { get; set; } = 16_384;
+
+    /// <summary>Sessions at once of one IPv4 address or one IPv6 /64.</summary>
+    public int MaxSessionsPerClient { get; set; } = 20;
+
+    /// <summary>New sessions a minute of one IPv4 address or one IPv6 /64.</summary>
+    public int MaxConnectsPerMinute { get; set; } = 60;
+
+    /// <summary>How long the greeting is held back to see who speaks before it.</summary>
+    public TimeSpan GreetingDelay { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long replies are held back from a client that errs on and on.</summary>
+    public TimeSpan TarpitDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Networks free of the limits per client and of the delays, such as those of feedback loops.</summary>
+    public string TrustedNetworks { get; set; } = "127.0.0.0/8, ::1/128";
+
+    /// <summary>Networks of load balancers that speak the PROXY protocol to us; from nowhere else is it believed.</summary>
+    public string ProxyNetworks { get; set; } = "";
+}
+
+internal sealed class CertificateSettings
+{
+    /// <summary>A PEM file with the certificate and those between it and the root, or a PKCS #12 file. Empty for none.</summary>
+    public string Path { get; set; } = "";
+
+    /// <summary>The PEM file with the private key; empty when it stands in the same file.</summary>
+    public string KeyPath { get; set; } = "";
+
+    /// <summary>Of a PKCS #12 file.</summary>
+    public string? Password { get; set; }
 }
 
 internal sealed class CaptureSettings

@@ -23,9 +23,9 @@ internal static class SmtpServe
         {
             HostName = "bench.modular.test",
             BareLineEnds = bareLineEnds,
-            Tls = new() { ServerCertificate = certificate },
+            Tls = SmtpTls.Server(certificate),
             IsTrusted = static _ => true,
-            MaxSessions = 5000,
+            MaxSessions = 16_384,
         };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -33,7 +33,7 @@ internal static class SmtpServe
         builder.WebHost.ConfigureKestrel(k => k.ListenLocalhost(port, l => l.UseConnectionHandler<Listener>()));
         await using var host = builder.Build();
         await host.StartAsync();
-        Console.WriteLine($"listening on {port}");
+        Console.WriteLine($"listening on {port}, process {Environment.ProcessId}");
         await host.WaitForShutdownAsync();
         Console.WriteLine($"{handler.Messages} messages, {handler.Bytes} bytes");
     }

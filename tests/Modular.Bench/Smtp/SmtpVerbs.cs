@@ -17,8 +17,10 @@ internal static class SmtpVerbs
             case "send":
                 await SmtpSend.RunAsync(Number(1, 2525), Number(2, 100_000), Number(3, 8), Number(4, 10_240), Number(5, 0));
                 return 0;
+            case "crowd":
+                return await SmtpCrowd.RunAsync(Number(1, 2525), Number(2, 0), Number(3, 10_000), Number(4, 500), args.Length > 5 ? args[5] : "postmaster");
             default:
-                Console.Error.WriteLine("smtp serve PORT [refuse] | smtp send PORT MESSAGES CONNECTIONS BYTES [COMMIT-MS]");
+                Console.Error.WriteLine("smtp serve PORT [refuse] | smtp crowd PORT PID [IDLE] [SLOW] [RCPT] | smtp send PORT MESSAGES CONNECTIONS BYTES [COMMIT-MS]");
                 return 2;
         }
     }

@@ -7,7 +7,7 @@ namespace Modular.Mail.Tests.Smtp;
 /// Runs <c>Dialogs/*.smtp</c>. <c>C:</c> sends a line and its CRLF, several in a row go in one packet; <c>C&gt;</c> sends exactly what
 /// stands there, with \r, \n, \0 and \\; <c>S:</c> expects a reply line, where a star at the end matches any rest; <c>S: closed</c>
 /// expects the end; <c>M:</c> expects a line of the last message stored; <c>N:</c> the number of messages stored. A head line
-/// <c>mode: refuse</c> makes the server refuse bare line ends.
+/// <c>mode: refuse</c> makes the server refuse bare line ends; <c>auth: yes</c> makes it want a sign-in, in clear too.
 /// </summary>
 public sealed class DialogTests
 {
@@ -27,7 +27,8 @@ public sealed class DialogTests
     {
         var lines = await File.ReadAllLinesAsync(Path.Combine(Folder, name + ".smtp"));
         var mode = lines.Contains("mode: refuse") ? BareLineEnds.Refuse : BareLineEnds.Normalise;
-        await using var session = new SessionUnderTest(o => o with { BareLineEnds = mode });
+        var auth = lines.Contains("auth: yes") ? RecordingHandler.Authentication with { MayBeInClear = static _ => true } : null;
+        await using var session = new SessionUnderTest(o => o with { BareLineEnds = mode, Authentication = auth });
         var pending = new StringBuilder();
         var replies = new Queue<string>();
         var message = new Queue<string>();

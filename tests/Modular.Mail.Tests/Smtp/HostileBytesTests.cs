@@ -10,8 +10,10 @@ public sealed class HostileBytesTests
     [
         "EHLO x\r\n", "HELO ", "MAIL FROM:<a@b.test>", "RCPT TO:<u@local.test>", "RCPT TO:<", "DATA\r\n", "\r\n.\r\n", ".\r\n", "\r\n", "\r", "\n", "\0",
         " SIZE=", "99999999999999999999", " NOTIFY=NEVER,", " ORCPT=;+", "=", "<>", "\"", "\\", "@", ":", ">", "[", "]", "\u00ff\u00fe", "x", "QUIT\r\n", "RSET\r\n",
-        "STARTTLS\r\n", "NOOP", "GET / HTTP/1.1\r\n", "\u0016\u0003\u0001",
+        "STARTTLS\r\n", "AUTH PLAIN ", "AUTH SCRAM-SHA-256 biwsbj11c2VyLHI9eA==\r\n", "AUTH LOGIN\r\n", "BDAT 7\r\n", "BDAT 0 LAST\r\n", "BDAT ", "*\r\n", "NOOP", "GET / HTTP/1.1\r\n", "\u0016\u0003\u0001",
     ];
+
+    private static readonly SmtpAuthentication Authentication = RecordingHandler.Authentication with { IsRequired = false, MayBeInClear = static _ => true };
 
     [Fact]
     public async Task No_bytes_break_a_session()
@@ -19,7 +21,7 @@ public sealed class HostileBytesTests
         var random = new Random(19);
         for (var run = 0; run < 3000; run++)
         {
-            await using var session = new SessionUnderTest(o => o with { BareLineEnds = (BareLineEnds)(run % 2) });
+            await using var session = new SessionUnderTest(o => o with { BareLineEnds = (BareLineEnds)(run % 2), Authentication = run % 5 is 0 ? Authentication : null });
             var said = string.Concat(Enumerable.Range(0, random.Next(1, 60)).Select(_ => Pieces[random.Next(Pieces.Length)]));
             await session.SendAsync(run % 3 is 0 ? "EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<u@local.test>\r\nDATA\r\n" + said : said);
 

@@ -35,11 +35,11 @@ internal sealed class SessionUnderTest : IAsyncDisposable
     public PipeWriter Commands { get; private set; }
 
     /// <summary>The client's part of a TLS handshake.</summary>
-    public async Task StartTlsAsync()
+    public async Task StartTlsAsync(System.Security.Authentication.SslProtocols protocols = default)
     {
         var tls = new SslStream(new DuplexPipeStream(new Transport(Replies, Commands)));
 #pragma warning disable CA5359 // The certificate is made by the test.
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "mx.local.test", RemoteCertificateValidationCallback = (_, _, _, _) => true });
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "mx.local.test", EnabledSslProtocols = protocols, RemoteCertificateValidationCallback = (_, _, _, _) => true });
 #pragma warning restore CA5359
         (Commands, Replies) = (PipeWriter.Create(tls), PipeReader.Create(tls));
     }
@@ -89,6 +89,7 @@ internal sealed class SessionUnderTest : IAsyncDisposable
     public async Task<SmtpSessionEnd> HangUpAsync()
     {
         await Commands.CompleteAsync();
+        await _toServer.Writer.CompleteAsync();   // what is under TLS, too
         return await End.WaitAsync(Patience);
     }
 

@@ -58,6 +58,31 @@ public sealed class SmtpServerTlsTests
         Assert.Equal(SmtpSessionEnd.ClientLeft, await session.End);
     }
 
+    [Fact]
+    public async Task Tls_from_the_first_byte_asks_for_no_starttls()
+    {
+        await using var session = new SessionUnderTest(o => o with { Tls = SmtpTls.Server(TestCertificate.Value), IsTlsImplicit = true });
+        await session.StartTlsAsync();
+
+        Assert.DoesNotContain("STARTTLS", await session.HelloAsync(), StringComparison.Ordinal);
+        await session.SendAsync("MAIL FROM:<>\r\nRCPT TO:<u@local.test>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n");
+        await session.HangUpAsync();
+
+        Assert.NotNull(Assert.Single(session.Handler.Messages).Envelope.Peer.Tls);
+    }
+
+    [Theory]
+#pragma warning disable SYSLIB0039, CA5397 // What must not work.
+    [InlineData(SslProtocols.Tls)]
+    [InlineData(SslProtocols.Tls11)]
+#pragma warning restore SYSLIB0039, CA5397
+    public async Task Old_tls_is_refused(SslProtocols protocol)
+    {
+        await using var session = new SessionUnderTest(o => o with { Tls = SmtpTls.Server(TestCertificate.Value), IsTlsImplicit = true });
+        await Assert.ThrowsAnyAsync<Exception>(() => session.StartTlsAsync(protocol));
+        Assert.Equal(SmtpSessionEnd.ClientLeft, await session.End);
+    }
+
     private static SessionUnderTest NewSession(TimeProvider? time = null) =>
         new(o => o with { Tls = new() { ServerCertificate = TestCertificate.Value } }, time);
 }

@@ -1,30 +1,24 @@
-using System.Net;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Options;
 using Modular.Mail.Smtp.Server;
 
 namespace Modular.Delivery.Gateway;
 
 /// <summary>The gateway's connections (port 25 in production).</summary>
-internal sealed class GatewayConnections(GatewayHandler handler, IOptions<DeliverySettings> settings, TimeProvider time) : ConnectionHandler
+internal sealed class GatewayConnections(GatewayHandler handler, IOptions<DeliverySettings> settings, TimeProvider time)
+    : SmtpConnections(new SmtpServer(OptionsOf(settings.Value), handler, time))
 {
-    private readonly SmtpServer _server = new(
-        new SmtpServerOptions
-        {
-            HostName = settings.Value.HostName,
-            MaxMessageBytes = settings.Value.Gateway.MaxMessageBytes,
-            MaxRecipients = 100,
-            IsTrusted = IPAddress.IsLoopback,
-        },
-        handler, time);
-
-    public int OpenSessions => _server.OpenSessions;
-
-    public override async Task OnConnectedAsync(ConnectionContext connection)
+    private static SmtpServerOptions OptionsOf(DeliverySettings settings) => new()
     {
-        var client = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
-        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
-        await _server.RunSessionAsync(connection.Transport, client, null, stopping, connection.ConnectionClosed);
-    }
+        HostName = settings.HostName,
+        Tls = SmtpCertificate.Load(settings.Gateway.Certificate),
+        MaxMessageBytes = settings.Gateway.MaxMessageBytes,
+        MaxRecipients = 100,
+        MaxSessions = settings.Gateway.MaxSessions,
+        MaxSessionsPerClient = settings.Gateway.MaxSessionsPerClient,
+        MaxConnectsPerMinute = settings.Gateway.MaxConnectsPerMinute,
+        GreetingDelay = settings.Gateway.GreetingDelay,
+        TarpitDelay = settings.Gateway.TarpitDelay,
+        IsTrusted = Networks.Parse(settings.Gateway.TrustedNetworks),
+        IsProxy = Networks.Parse(settings.Gateway.ProxyNetworks),
+    };
 }

@@ -33,8 +33,8 @@ internal sealed class Admission(SmtpServerOptions options, TimeProvider time)
                 var key = KeyOf(address);
                 var client = _clients.TryGetValue(key, out var known) && time.GetElapsedTime(known.WindowStart) < Window
                     ? known
-                    : new Client(known.Open, 0, time.GetTimestamp());
-                if (client.Open >= options.MaxSessionsPerClient || client.Connects >= options.MaxConnectsPerMinute)
+                    : new Client(known.Open, 0, 0, time.GetTimestamp());
+                if (client.Open >= options.MaxSessionsPerClient || client.Connects >= options.MaxConnectsPerMinute || client.Errors >= options.MaxErrorsPerMinute)
                     return Replies.TooManyFromYou;
                 _clients[key] = client with { Open = client.Open + 1, Connects = client.Connects + 1 };
             }
@@ -52,6 +52,17 @@ internal sealed class Admission(SmtpServerOptions options, TimeProvider time)
             var key = KeyOf(address);
             if (_clients.TryGetValue(key, out var client) && client.Open > 0)
                 _clients[key] = client with { Open = client.Open - 1 };
+        }
+    }
+
+    /// <summary>Remembers a refused command against the client, over all its sessions.</summary>
+    public void Blame(IPAddress address)
+    {
+        lock (_lock)
+        {
+            var key = KeyOf(address);
+            if (_clients.TryGetValue(key, out var client))
+                _clients[key] = client with { Errors = client.Errors + 1 };
         }
     }
 
@@ -82,5 +93,5 @@ internal sealed class Admission(SmtpServerOptions options, TimeProvider time)
         return BinaryPrimitives.ReadUInt128BigEndian(bytes) | ((UInt128)(uint)length << 32);
     }
 
-    private readonly record struct Client(int Open, int Connects, long WindowStart);
+    private readonly record struct Client(int Open, int Connects, int Errors, long WindowStart);
 }

@@ -8,7 +8,7 @@ internal static class CommandArguments
 {
     private const int MaxEnvelopeIdBytes = 100, MaxOriginalRecipientBytes = 500;   // RFC 3461 §4.4, §4.2
 
-    public static SmtpReply? ReadMail(ReadOnlySpan<byte> argument, int maxMessageBytes, out SmtpPath sender, out MailParameters parameters)
+    public static SmtpReply? ReadMail(ReadOnlySpan<byte> argument, int maxMessageBytes, bool offersAuth, out SmtpPath sender, out MailParameters parameters)
     {
         parameters = MailParameters.None;
         if (!TryReadPath(argument, "FROM:"u8, out sender, out var rest))
@@ -27,6 +27,7 @@ internal static class CommandArguments
                 _ when Is(name, "SMTPUTF8"u8) => (4, ReadUtf8(value, ref parameters)),
                 _ when Is(name, "RET"u8) => (8, ReadReturn(value, ref parameters)),
                 _ when Is(name, "ENVID"u8) => (16, ReadEnvelopeId(value, ref parameters)),
+                _ when offersAuth && Is(name, "AUTH"u8) => (32, ReadSubmitter(value)),
                 _ => (0, Replies.UnknownParameter),
             };
             if (refusal is not null)
@@ -150,6 +151,22 @@ internal static class CommandArguments
             return Replies.BadParameter;
         parameters = parameters with { EnvelopeId = Encoding.ASCII.GetString(value) };
         return null;
+    }
+
+    /// <summary>Who submitted it first, says a client that passes mail on. Nobody here believes it, which is allowed (RFC 4954 §5).</summary>
+    private static SmtpReply? ReadSubmitter(ReadOnlySpan<byte> value) =>
+        value.SequenceEqual("<>"u8) || (value.Length is > 0 and <= MaxOriginalRecipientBytes && IsXtext(value, isUtf8: false)) ? null : Replies.BadParameter;
+
+    /// <summary>Reads the size of a chunk and whether it is the last (RFC 3030 §2). False leaves nobody knowing where the next command begins.</summary>
+    public static bool TryReadChunk(ReadOnlySpan<byte> argument, out long bytes, out bool isLast)
+    {
+        var end = argument.IndexOf((byte)' ');
+        var size = end < 0 ? argument : argument[..end];
+        isLast = end >= 0;
+        bytes = 0;
+        return size.Length > 0 && !size.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+            && Utf8Parser.TryParse(size, out bytes, out var read) && read == size.Length
+            && (!isLast || Is(argument[end..].Trim((byte)' '), "LAST"u8));
     }
 
     private static bool TryReadNotify(ReadOnlySpan<byte> value, out DsnNotify notify)

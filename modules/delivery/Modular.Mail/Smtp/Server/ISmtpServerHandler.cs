@@ -10,6 +10,21 @@ public interface ISmtpServerHandler
     /// <summary>Null greets the client; a reply is sent in the greeting's place and the session ends.</summary>
     ValueTask<SmtpReply?> ConnectedAsync(SmtpPeer peer, CancellationToken ct) => default;
 
+    /// <summary>
+    /// What is kept for a user name, asked for whatever the mechanism. To say <see cref="CredentialAnswer.Nobody"/> must take as long as to say who.
+    /// </summary>
+    /// <param name="userName">Untrusted, at most 255 bytes, without controls.</param>
+    ValueTask<CredentialAnswer> FindCredentialAsync(SmtpPeer peer, string userName, CancellationToken ct) => ValueTask.FromResult(CredentialAnswer.Nobody);
+
+    /// <summary>The client proved that it knows the password: may it come in?</summary>
+    ValueTask<SignInAnswer> SignInAsync(SmtpPeer peer, string userName, object? holder, CancellationToken ct) =>
+        ValueTask.FromResult<SignInAnswer>(new SignInAnswer.Refused());
+
+    /// <summary>Hears of every guess that was wrong.</summary>
+    void SignInFailed(SmtpPeer peer, string userName)
+    {
+    }
+
     /// <summary>Null accepts the sender; a positive reply does so in other words; any other refuses it.</summary>
     ValueTask<SmtpReply?> MailAsync(ReceivedEnvelope envelope, CancellationToken ct) => default;
 

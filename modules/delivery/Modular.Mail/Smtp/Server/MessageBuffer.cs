@@ -8,7 +8,7 @@ namespace Modular.Mail.Smtp.Server;
 /// </summary>
 internal sealed class MessageBuffer(long maxBytes, MemoryBudget budget) : IDisposable
 {
-    private const int FirstBytes = 16 * 1024, KeptBytes = 64 * 1024;
+    private const int FirstBytes = 16 * 1024;
 
     private byte[] _bytes = [];
     private int _length;
@@ -28,13 +28,12 @@ internal sealed class MessageBuffer(long maxBytes, MemoryBudget budget) : IDispo
         IsTooLarge |= _length > maxBytes;
     }
 
-    /// <summary>Ready for the next message of the session; the memory of an unusually large one is given back.</summary>
+    /// <summary>Ready for the next message. The memory is given back: a session that waits costs none, and most do nothing else.</summary>
     public void Clear()
     {
+        Dispose();
         _length = 0;
         IsTooLarge = IsOutOfMemory = false;
-        if (_bytes.Length > KeptBytes)
-            Dispose();
     }
 
     public void Dispose()

@@ -13,6 +13,9 @@ internal enum SessionState
 
     /// <summary>At least one recipient is accepted.</summary>
     Recipients,
+
+    /// <summary>A part of the message is here, and more is to come (RFC 3030 §2).</summary>
+    Chunks,
 }
 
 /// <summary>
@@ -26,7 +29,9 @@ internal static class SessionTable
         (SmtpVerb.Mail, SessionState.Greeted) => SessionState.Sender,
         (SmtpVerb.Rcpt, SessionState.Sender or SessionState.Recipients) => SessionState.Recipients,
         (SmtpVerb.Data, SessionState.Recipients) => SessionState.Greeted,
+        (SmtpVerb.Bdat, SessionState.Recipients or SessionState.Chunks) => SessionState.Chunks,   // and Greeted behind the last
         (SmtpVerb.StartTls, SessionState.Greeted) => SessionState.Connected,
+        (SmtpVerb.Auth, SessionState.Greeted) => SessionState.Greeted,
         (SmtpVerb.Rset, SessionState.Connected) => SessionState.Connected,
         (SmtpVerb.Rset, _) => SessionState.Greeted,
         (SmtpVerb.Noop or SmtpVerb.Vrfy or SmtpVerb.Expn or SmtpVerb.Help or SmtpVerb.Quit, _) => state,

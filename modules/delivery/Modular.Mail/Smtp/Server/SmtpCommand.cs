@@ -10,12 +10,14 @@ internal enum SmtpVerb
     Mail,
     Rcpt,
     Data,
+    Bdat,
     Rset,
     Noop,
     Vrfy,
     Expn,
     Help,
     StartTls,
+    Auth,
     Quit,
 
     /// <summary>A verb of HTTP: a browser was tricked into posting to a mail server.</summary>
@@ -43,6 +45,8 @@ internal readonly ref struct SmtpCommand(SmtpVerb verb, ReadOnlySpan<byte> argum
         4 when Is(word, "MAIL"u8) => SmtpVerb.Mail,
         4 when Is(word, "RCPT"u8) => SmtpVerb.Rcpt,
         4 when Is(word, "DATA"u8) => SmtpVerb.Data,
+        4 when Is(word, "BDAT"u8) => SmtpVerb.Bdat,
+        4 when Is(word, "AUTH"u8) => SmtpVerb.Auth,
         4 when Is(word, "EHLO"u8) => SmtpVerb.Ehlo,
         4 when Is(word, "HELO"u8) => SmtpVerb.Helo,
         4 when Is(word, "RSET"u8) => SmtpVerb.Rset,

@@ -27,7 +27,7 @@ public enum SmtpSessionEnd
 
 /// <summary>
 /// An SMTP server (RFC 5321) for one listener. It opens no sockets: whoever accepts connections runs a session over each. Offers
-/// PIPELINING, SIZE, 8BITMIME, SMTPUTF8, ENHANCEDSTATUSCODES, DSN and, with a certificate, STARTTLS.
+/// PIPELINING, SIZE, 8BITMIME, SMTPUTF8, CHUNKING, ENHANCEDSTATUSCODES, DSN; STARTTLS with a certificate; AUTH to whom the options allow it.
 /// </summary>
 public sealed class SmtpServer(SmtpServerOptions options, ISmtpServerHandler handler, TimeProvider time)
 {
@@ -45,9 +45,10 @@ public sealed class SmtpServer(SmtpServerOptions options, ISmtpServerHandler han
 
     internal byte[] HeloReply { get; } = Encoding.ASCII.GetBytes($"250 {options.HostName}\r\n");
 
-    internal byte[] EhloReply { get; } = Extensions(options, offersTls: false);
+    private readonly byte[][] _ehloReplies =
+        [.. Enumerable.Range(0, 4).Select(n => Extensions(options, offersTls: (n & 1) is 0 && options.OffersTls, offersAuth: (n & 2) is not 0))];
 
-    internal byte[] EhloReplyInClear { get; } = Extensions(options, offersTls: options.Tls is not null);
+    internal byte[] EhloReply(bool isSecure, bool offersAuth) => _ehloReplies[(isSecure ? 1 : 0) | (offersAuth ? 2 : 0)];
 
     /// <summary>Sessions open now.</summary>
     public int OpenSessions => Admission.Open;
@@ -61,10 +62,22 @@ public sealed class SmtpServer(SmtpServerOptions options, ISmtpServerHandler han
         IDuplexPipe transport, IPAddress client, TlsFacts? tls, CancellationToken stopping, CancellationToken ct)
     {
         var address = client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client;
+        if (Options.IsProxy(address))
+        {
+            var (isKnown, behind) = await ReadProxyHeaderAsync(transport.Input, ct);
+            if (!isKnown)
+                return SmtpSessionEnd.Refused;   // a balancer that forgot the header, or one we should not trust: nobody's mail
+            address = behind is { IsIPv4MappedToIPv6: true } ? behind.MapToIPv4() : behind ?? address;
+        }
+
         if ((stopping.IsCancellationRequested ? Replies.Stopping : Admission.TryEnter(address)) is { } refusal)
         {
-            refusal.WriteTo(transport.Output);
-            await transport.Output.FlushAsync(ct);
+            if (!Options.IsTlsImplicit)
+            {
+                refusal.WriteTo(transport.Output);
+                await transport.Output.FlushAsync(ct);
+            }
+
             return stopping.IsCancellationRequested ? SmtpSessionEnd.Stopped : SmtpSessionEnd.Refused;
         }
 
@@ -79,7 +92,30 @@ public sealed class SmtpServer(SmtpServerOptions options, ISmtpServerHandler han
         }
     }
 
-    private static byte[] Extensions(SmtpServerOptions options, bool offersTls) => Encoding.ASCII.GetBytes(
-        $"250-{options.HostName}\r\n250-PIPELINING\r\n250-SIZE {options.MaxMessageBytes}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n"
-        + (offersTls ? "250-STARTTLS\r\n" : "") + "250-ENHANCEDSTATUSCODES\r\n250 DSN\r\n");
+    private async ValueTask<(bool IsKnown, IPAddress? Client)> ReadProxyHeaderAsync(PipeReader input, CancellationToken ct)
+    {
+        using var deadline = new CancellationTokenSource(Options.TlsTimeout, Time);
+        await using var onAbort = ct.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
+        try
+        {
+            while (true)
+            {
+                var read = await input.ReadAsync(deadline.Token);
+                var buffer = read.Buffer;
+                var status = ProxyHeader.TryRead(ref buffer, out var client);
+                input.AdvanceTo(buffer.Start, status is ProxyStatus.Incomplete ? buffer.End : buffer.Start);
+                if (status is not ProxyStatus.Incomplete || read.IsCompleted)
+                    return (status is ProxyStatus.Complete, client);
+            }
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or IOException)
+        {
+            return (false, null);
+        }
+    }
+
+    private static byte[] Extensions(SmtpServerOptions options, bool offersTls, bool offersAuth) => Encoding.ASCII.GetBytes(
+        $"250-{options.HostName}\r\n250-PIPELINING\r\n250-SIZE {options.MaxMessageBytes}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-CHUNKING\r\n"
+        + (offersTls ? "250-STARTTLS\r\n" : "") + (offersAuth ? "250-AUTH PLAIN LOGIN SCRAM-SHA-256\r\n" : "")
+        + "250-ENHANCEDSTATUSCODES\r\n250 DSN\r\n");
 }

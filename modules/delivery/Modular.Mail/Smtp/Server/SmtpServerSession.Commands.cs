@@ -6,19 +6,22 @@ internal sealed partial class SmtpServerSession
 {
     private static readonly SearchValues<byte> NotInHelo = SearchValues.Create("<>()\"\\,;@"u8);
 
-    private ValueTask<Next> AnswerAsync(int length)
+    private ValueTask<Next> AnswerAsync(ReadOnlySpan<byte> line)
     {
-        var command = SmtpCommand.Parse(_line.AsSpan(0, length));
+        var command = SmtpCommand.Parse(line);
         if (command.Verb is SmtpVerb.Http)
             return Now(Close(Replies.NotHttp));
         if (command.Verb is SmtpVerb.Unknown)
             return Now(Refuse(Replies.UnknownCommand));
-        if (length + 2 > MaxLineBytes && command.Verb is not (SmtpVerb.Mail or SmtpVerb.Rcpt))
+        if (line.Length + 2 > MaxLineBytes && command.Verb is not (SmtpVerb.Mail or SmtpVerb.Rcpt or SmtpVerb.Auth))
             return Now(Refuse(Replies.LineTooLong));
         if (_watch.IsStopping && _envelope is null && command.Verb is not SmtpVerb.Quit)
             return Now(Say(Replies.Stopping, Next.Stop));
-        if (SessionTable.Next(_state, command.Verb) is not { } next)
-            return Now(Refuse(command.Verb is SmtpVerb.Data && _refusedRecipient ? Replies.NoRecipients : Replies.BadSequence));
+        var follows = SessionTable.Next(_state, command.Verb);
+        if (command.Verb is SmtpVerb.Bdat)
+            return Now(BeginChunk(command.Argument, isInOrder: follows is not null));
+        if (follows is not { } next)
+            return Now(Refuse(command.Verb is SmtpVerb.Data && _state is SessionState.Sender && _refusedRecipient ? Replies.NoRecipients : Replies.BadSequence));
 
         switch (command.Verb)
         {
@@ -28,6 +31,8 @@ internal sealed partial class SmtpServerSession
                 return MailAsync(command.Argument, next);
             case SmtpVerb.Rcpt:
                 return RecipientAsync(command.Argument, next);
+            case SmtpVerb.Auth:
+                return Now(BeginAuth(command.Argument));
             case SmtpVerb.Noop:
                 return Now(Idle(Replies.Ok));
             case SmtpVerb.Vrfy:
@@ -47,7 +52,7 @@ internal sealed partial class SmtpServerSession
             case SmtpVerb.Rset:
                 ForgetTransaction(next);
                 return Now(Idle(Replies.Ok));
-            case SmtpVerb.StartTls when _options.Tls is not null && _peer.Tls is null:
+            case SmtpVerb.StartTls when _options.OffersTls && _peer.Tls is null:
                 return Now(Next.Tls);
             case SmtpVerb.Quit:
                 return Now(Say(Replies.Bye, Next.Quit));
@@ -67,13 +72,15 @@ internal sealed partial class SmtpServerSession
         _peer = _peer with { Helo = System.Text.Encoding.ASCII.GetString(name), SaidEhlo = saidEhlo };
         if (++_idleCommands > _options.MaxIdleCommands)
             return Close(Replies.TooManyErrors);
-        _transport.Output.Write(!saidEhlo ? _server.HeloReply : _peer.Tls is null ? _server.EhloReplyInClear : _server.EhloReply);
+        _transport.Output.Write(!saidEhlo ? _server.HeloReply : _server.EhloReply(isSecure: _peer.Tls is not null, OffersAuth));
         return Next.Command;
     }
 
     private ValueTask<Next> MailAsync(ReadOnlySpan<byte> argument, SessionState next)
     {
-        if (CommandArguments.ReadMail(argument, _options.MaxMessageBytes, out var sender, out var parameters) is { } refusal)
+        if (_options is { Authentication.IsRequired: true, OffersTls: true } && _peer is { Tls: null, Identity: null } && !OffersAuth)
+            return Now(Refuse(Replies.TlsFirst));
+        if (CommandArguments.ReadMail(argument, _options.MaxMessageBytes, OffersAuth, out var sender, out var parameters) is { } refusal)
             return Now(Refuse(refusal));
         _envelope = new ReceivedEnvelope(_peer, sender, parameters);
         return DecideAsync();
@@ -92,6 +99,8 @@ internal sealed partial class SmtpServerSession
     private ValueTask<Next> RecipientAsync(ReadOnlySpan<byte> argument, SessionState next)
     {
         _refusedRecipient = true;   // until one is accepted, DATA is answered 554
+        if (_options.Authentication is { IsRequired: true } && _peer.Identity is null)
+            return Now(Refuse(Replies.SignInFirst));
         if (CommandArguments.ReadRecipient(argument, _envelope!.Parameters.IsUtf8, out _candidate) is { } refusal)
             return Now(Refuse(refusal));
         return _envelope.Recipients.Count >= _options.MaxRecipients ? Now(Tell(Replies.TooManyRecipients)) : DecideAsync();
@@ -116,15 +125,19 @@ internal sealed partial class SmtpServerSession
         _envelope = null;
         _candidate = null;
         _refusedRecipient = false;
+        _message.Clear();
     }
 
     /// <summary>Asks the handler, and makes a failure or a delay of ours a reply that brings the client back.</summary>
     private async ValueTask<SmtpReply?> AskAsync(Func<SmtpServerSession, CancellationToken, ValueTask<SmtpReply?>> question)
     {
+        var patience = _patience ??= new CancellationTokenSource(Timeout.InfiniteTimeSpan, _server.Time);
+        if (_aborted.IsCancellationRequested)
+            await patience.CancelAsync();   // it went before there was anything to cancel
         try
         {
-            _patience.CancelAfter(_options.HandlerTimeout);
-            return await question(this, _patience.Token);
+            patience.CancelAfter(_options.HandlerTimeout);
+            return await question(this, patience.Token);
         }
         catch (Exception fault) when (!_aborted.IsCancellationRequested)
         {
@@ -133,12 +146,10 @@ internal sealed partial class SmtpServerSession
         }
         finally
         {
-            if (!_patience.TryReset())
-                _patience = NewPatience();
+            if (!patience.TryReset())
+                _patience = null;   // not disposed: the client's going may be cancelling it at this moment
         }
     }
-
-    private CancellationTokenSource NewPatience() => new(Timeout.InfiniteTimeSpan, _server.Time);
 
     private static ValueTask<Next> Now(Next next) => ValueTask.FromResult(next);
 
@@ -157,7 +168,13 @@ internal sealed partial class SmtpServerSession
         _ => Say(reply),
     };
 
-    private Next Refuse(SmtpReply reply) => ++_errors > _options.MaxErrors ? Close(Replies.TooManyErrors) : Say(reply);
+    private Next Refuse(SmtpReply reply)
+    {
+        _server.Admission.Blame(_peer.Address);
+        if (++_errors > _options.TarpitAfterErrors)
+            _owesPause = true;
+        return _errors > _options.MaxErrors ? Close(Replies.TooManyErrors) : Say(reply);
+    }
 
     private Next Idle(SmtpReply reply) => ++_idleCommands > _options.MaxIdleCommands ? Close(Replies.TooManyErrors) : Say(reply);
 

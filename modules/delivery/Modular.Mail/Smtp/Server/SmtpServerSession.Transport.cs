@@ -102,18 +102,51 @@ internal sealed partial class SmtpServerSession
     {
         Say(Replies.StartTls);
         await FlushAsync();
+        await SecureAsync();
+        ForgetTransaction(SessionState.Connected);
+        _commandSince = _server.Time.GetTimestamp();
+    }
+
+    private async ValueTask SecureAsync()
+    {
         var tls = new SslStream(new DuplexPipeStream(_transport), leaveInnerStreamOpen: true);
         _tls = tls;
         using (var deadline = new CancellationTokenSource(_options.TlsTimeout, _server.Time))
         using (_aborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline))
-            await tls.AuthenticateAsServerAsync(_options.Tls!, deadline.Token);
+            await tls.AuthenticateAsServerAsync(_options.TlsNow?.Invoke() ?? _options.Tls!, deadline.Token);
 
         _transport = new TlsTransport(
             PipeReader.Create(tls, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true)),
             PipeWriter.Create(tls, new StreamPipeWriterOptions(leaveOpen: true)));
         _peer = new SmtpPeer(_peer.Address, Tls: new TlsFacts(tls.SslProtocol, tls.NegotiatedCipherSuite.ToString()));
-        ForgetTransaction(SessionState.Connected);
-        _commandSince = _server.Time.GetTimestamp();
+    }
+
+    /// <summary>Holds the greeting back, and tells the one who could not wait.</summary>
+    private async ValueTask<bool> IsEarlyTalkerAsync()
+    {
+        if (_options.GreetingDelay <= TimeSpan.Zero || _options.IsTrusted(_peer.Address))
+            return false;
+        var input = _transport.Input;
+        await using var timer = _server.Time.CreateTimer(static input => ((PipeReader)input!).CancelPendingRead(), input, _options.GreetingDelay, Timeout.InfiniteTimeSpan);
+        var read = await input.ReadAsync(_aborted);
+        input.AdvanceTo(read.Buffer.Start);
+        if (read.IsCanceled || read.Buffer.IsEmpty)
+            return false;
+        Say(Replies.EarlyTalker);
+        return true;
+    }
+
+    /// <summary>Whoever guesses has time, and gets less for it: the replies of the last group wait (RFC 5321 §7.9 leaves us free to).</summary>
+    private ValueTask PayPauseAsync()
+    {
+        _owesPause = false;
+        return _options.IsTrusted(_peer.Address) ? default : PauseAsync(_options.TarpitDelay);
+    }
+
+    private async ValueTask PauseAsync(TimeSpan pause)
+    {
+        if (pause > TimeSpan.Zero && !_watch.IsStopping)
+            await Task.Delay(pause, _server.Time, _aborted);
     }
 
     private async ValueTask CloseTlsAsync()

@@ -16,16 +16,16 @@ internal sealed partial class SmtpServerSession : IAsyncDisposable
     private readonly SessionWatch _watch;
     private readonly MessageBuffer _message;
     private readonly DataReader _dataReader;
-    private readonly byte[] _line = new byte[MaxLineWithParametersBytes];
+    private readonly ChunkReader _chunkReader;
     private readonly CancellationToken _aborted;
 
     private IDuplexPipe _transport;
-    private CancellationTokenSource _patience;
+    private CancellationTokenSource? _patience;
     private SmtpPeer _peer;
     private SessionState _state;
     private ReceivedEnvelope? _envelope;
     private ReceivedRecipient? _candidate;
-    private bool _refusedRecipient;
+    private bool _refusedRecipient, _owesPause;
     private int _errors, _idleCommands;
     private long _skippedBytes, _commandSince;
 
@@ -36,7 +36,7 @@ internal sealed partial class SmtpServerSession : IAsyncDisposable
         _watch = new SessionWatch(_options, () => server.Admission.IsBusy, CancelWait, server.Time);
         _message = new MessageBuffer(_options.MaxMessageBytes, server.Memory);
         _dataReader = new DataReader(_options.BareLineEnds);
-        _patience = NewPatience();
+        _chunkReader = new ChunkReader(_options.BareLineEnds);
         _commandSince = server.Time.GetTimestamp();
     }
 
@@ -45,6 +45,8 @@ internal sealed partial class SmtpServerSession : IAsyncDisposable
     {
         Command,
         Data,
+        Chunk,
+        Auth,
         Tls,
         Quit,
         Close,
@@ -57,6 +59,10 @@ internal sealed partial class SmtpServerSession : IAsyncDisposable
         using var onAbort = _aborted.UnsafeRegister(static session => ((SmtpServerSession)session!).Abort(), this);
         try
         {
+            if (_options is { IsTlsImplicit: true, OffersTls: true } && _peer.Tls is null)
+                await SecureAsync();
+            if (await IsEarlyTalkerAsync())
+                return await CloseAsync();
             if (await AskAsync(static (session, ct) => session._server.Handler.ConnectedAsync(session._peer, ct)) is { } refusal)
             {
                 Say(refusal);
@@ -86,14 +92,14 @@ internal sealed partial class SmtpServerSession : IAsyncDisposable
     {
         _watch.Dispose();
         _message.Dispose();
-        _patience.Dispose();
+        _patience?.Dispose();
         await CloseTlsAsync();
     }
 
     private void Abort()
     {
         _watch.Abort();
-        _patience.Cancel();
+        _patience?.Cancel();
     }
 
     private async Task<SmtpSessionEnd> ConverseAsync()
@@ -108,14 +114,23 @@ internal sealed partial class SmtpServerSession : IAsyncDisposable
                 // The whole group is answered before the flush, which is where the next read has to wait.
             }
 
-            var mayFollow = buffer.IsEmpty;
+            var isLastOfGroup = buffer.IsEmpty;
             _transport.Input.AdvanceTo(buffer.Start, next is Next.Command ? buffer.End : buffer.Start);
+            if (_owesPause)
+                await PayPauseAsync();
             switch (next)
             {
                 case Next.Data:
                     await ReceiveAsync();
                     break;
-                case Next.Tls when mayFollow:
+                case Next.Chunk:
+                    await ReceiveChunkAsync();
+                    break;
+                case Next.Auth:
+                    if (await SignInAsync())
+                        return await CloseAsync();
+                    break;
+                case Next.Tls when isLastOfGroup:
                     await StartTlsAsync();
                     break;
                 case Next.Tls:
@@ -136,7 +151,7 @@ internal sealed partial class SmtpServerSession : IAsyncDisposable
     {
         var isSkipping = _skippedBytes > 0;
         var before = buffer.Length;
-        var status = LineReader.TryRead(ref buffer, isSkipping ? int.MaxValue : MaxLineWithParametersBytes, out var line);
+        var status = LineReader.TryRead(ref buffer, isSkipping ? int.MaxValue : MaxLineOf(buffer.FirstSpan), out var line);
         hadLine = buffer.Length < before;
         if (hadLine)
         {
@@ -144,14 +159,30 @@ internal sealed partial class SmtpServerSession : IAsyncDisposable
             _skippedBytes = 0;
             if (isSkipping || status is LineStatus.TooLong)
                 return ValueTask.FromResult(Refuse(Replies.LineTooLong));
-            line.CopyTo(_line);
-            return AnswerAsync((int)line.Length);
+            return line.IsSingleSegment ? AnswerAsync(line.FirstSpan) : AnswerAsync(line);
         }
 
         if (status is LineStatus.BareCrOrLf)
             return ValueTask.FromResult(Close(Replies.BareLineEnd));
         return ValueTask.FromResult(isSkipping || status is LineStatus.TooLong ? Skip(ref buffer) : Next.Command);
     }
+
+    private ValueTask<Next> AnswerAsync(in ReadOnlySequence<byte> line)
+    {
+        var whole = ArrayPool<byte>.Shared.Rent((int)line.Length);
+        try
+        {
+            line.CopyTo(whole);
+            return AnswerAsync(whole.AsSpan(0, (int)line.Length));   // keeps nothing of the line when it returns
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(whole);
+        }
+    }
+
+    private static int MaxLineOf(ReadOnlySpan<byte> start) =>
+        start.Length >= 5 && System.Text.Ascii.EqualsIgnoreCase(start[..5], "AUTH "u8) ? MaxAuthLineBytes : MaxLineWithParametersBytes;
 
     /// <summary>Forgets a line that is too long as it comes; the last byte stays, for it may be the CR of its end.</summary>
     private Next Skip(ref ReadOnlySequence<byte> buffer)
