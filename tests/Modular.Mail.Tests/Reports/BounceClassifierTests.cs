@@ -29,12 +29,12 @@ public sealed class BounceClassifierTests
     }
 
     [Fact]
-    public void Of_several_recipients_only_those_that_failed_are_named()
+    public void Of_several_recipients_those_that_failed_come_first_and_those_delivered_are_not_named()
     {
         var verdict = Classify("From: postmaster@mx.example\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; a@x.example\nAction: failed\nStatus: 5.1.1\n\nFinal-Recipient: rfc822; b@x.example\nAction: delayed\nStatus: 4.2.2\n\nFinal-Recipient: rfc822; c@x.example\nAction: delivered\nStatus: 2.0.0\n");
 
         Assert.Equal(ReturnedMailKind.Bounce, verdict.Kind);
-        Assert.Equal("a@x.example", Assert.Single(verdict.Recipients).Address);
+        Assert.Equal([("a@x.example", DeliveryAction.Failed), ("b@x.example", DeliveryAction.Delayed)], verdict.Recipients.Select(r => (r.Address, r.Action ?? default)));
     }
 
     [Theory]

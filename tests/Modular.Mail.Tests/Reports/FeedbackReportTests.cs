@@ -31,7 +31,8 @@ public sealed class FeedbackReportTests
 
         Assert.NotNull(read);
         Assert.Equal(Report.OriginalRcptTo, read.OriginalRcptTo);
-        Assert.Equal(Report with { OriginalRcptTo = [] }, read with { OriginalRcptTo = [] });
+        Assert.Equal("abuse", read.Fields["Feedback-Type"]);
+        Assert.Equal(Report with { OriginalRcptTo = [], RemovalRecipients = [] }, read with { OriginalRcptTo = [], RemovalRecipients = [], Fields = HeaderList.Empty });
         Assert.Equal("Sale", FeedbackReportReader.ReportedHeaders(message)!["Subject"]);
         Assert.Equal("feedback-report", message.Body.ContentType["report-type"]);
         Assert.Equal("message/rfc822", message.Body.Parts[2].ContentType.MediaType);

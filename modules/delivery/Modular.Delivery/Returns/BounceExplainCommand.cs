@@ -1,9 +1,10 @@
 using Modular.Mail.Mime;
 using Modular.Mail.Reports;
+using Modular.Mail.Reports.Aggregate;
 
 namespace Modular.Delivery.Returns;
 
-/// <summary><c>modular bounce explain FILE…</c>: what a returned mail is, whom it is about, and which rule said so.</summary>
+/// <summary><c>modular bounce explain FILE…</c>: what a returned mail or report is, whom it is about, and which rule said so.</summary>
 internal sealed class BounceExplainCommand : ICommand
 {
     public string Name => "bounce explain";
@@ -25,10 +26,16 @@ internal sealed class BounceExplainCommand : ICommand
                 status = 1;
                 continue;
             }
-            var verdict = BounceClassifier.Classify(MimeMessage.Parse(content));
-            await line.Out.WriteLineAsync(line.Has("json") ? BounceExplanation.ToJson(file, verdict) : Text(file, verdict));
+            await line.Out.WriteLineAsync(line.Has("json") ? MailExplanation.ToJson(file, content) : Text(file, content));
         }
         return status;
+    }
+
+    private static string Text(string file, byte[] content)
+    {
+        if (DomainReportReader.MayBeReport(content)) return Text(file, DomainReportReader.ReadFile(content));
+        var message = MimeMessage.Parse(content);
+        return DomainReportReader.Read(message) is { } reports ? Text(file, reports) : Text(file, BounceClassifier.Classify(message));
     }
 
     private static string Text(string file, BounceVerdict verdict) => string.Join('\n',
@@ -36,6 +43,13 @@ internal sealed class BounceExplainCommand : ICommand
         $"{file}: {verdict.Kind} ({verdict.Rule})",
         .. verdict.Recipients.Select(recipient =>
             $"  {recipient.Address}  {(recipient.Status == default ? "-" : recipient.Status)}  {recipient.Reason}{(recipient.IsHard ? ", hard" : "")}  ({recipient.Rule})\n    {recipient.Evidence}"),
+    ]);
+
+    private static string Text(string file, DomainReports reports) => string.Join('\n',
+    [
+        $"{file}: {(reports.IsUsable ? $"{reports.Kind} report" : $"unusable: {reports.Refusal}")}",
+        .. reports.Dmarc.Select(report => $"  {report.Domain}  by {report.OrgName ?? report.Email}: {report.Messages} mails, {report.Passed} passed"),
+        .. reports.Tls.Select(report => $"  {report.Policies.FirstOrDefault()?.Domain}  by {report.OrganizationName}: {report.Succeeded} sessions, {report.Failed} failed"),
     ]);
 }
 

@@ -17,33 +17,133 @@ public static class BounceClassifier
 
     public static BounceVerdict Classify(MimeMessage message)
     {
-        if (FeedbackReportReader.Read(message) is { } feedback)
-            return Complaint(message, feedback);
         var text = BounceText.Of(message, Rules);
-        if ((DeliveryReportReader.Read(message) ?? ReportInText(text)) is { } report && FromReport(message, report, text) is { } verdict)
+        if (FeedbackReportReader.Read(message, text) is { } feedback)
+            return Complaint(message, feedback);
+        if (FindReturned(message, text, 0) is { } verdict)
             return verdict;
-        if (FailedRecipientsField(message, text) is { } byField)
-            return byField;
-        if (FromAttachedReport(message, text) is { } attached)
-            return attached;
-        if (FromWords(message, text) is { } byWords)
-            return byWords;
+        if (Receipt(message) is { } receipt)
+            return receipt;
+        if (FindChallenge(message, text) is var (challengeRule, challenge))
+            return new BounceVerdict(ReturnedMailKind.Challenge, SenderOf(message), challengeRule, BounceJudge.Cut(challenge));
+        if (FindUnsubscribe(message, text) is var (wishRule, wish))
+            return new BounceVerdict(ReturnedMailKind.Unsubscribe, SenderOf(message), wishRule, BounceJudge.Cut(wish));
         if (AutoReply.Find(message.Headers) is var (rule, evidence))
             return new BounceVerdict(ReturnedMailKind.AutoReply, SenderOf(message), rule, BounceJudge.Cut(evidence));
         return new BounceVerdict(ReturnedMailKind.Ordinary, [], "none", "");
     }
 
+    /// <summary>A report of delivery, in whatever form; a report inside a report is entered twice at most.</summary>
+    private static BounceVerdict? FindReturned(MimeMessage message, BounceText text, int depth)
+    {
+        if (DeliveryReportReader.Read(message) is { } report && FromReport(message, report, text) is { } verdict)
+            return verdict;
+        if (FromNotice(text) is { } notice)
+            return notice;
+        var returned = IsReturned(message, text);
+        if (returned is not null && ReportInText(text) is { } inText && FromReport(message, inText, text) is { } byFields)
+            return byFields;
+        var failed = FailedRecipientsField(message, text);
+        // Exim names the address that was mailed in the field, and in its words the one that it was forwarded to, with the reason.
+        if (failed is not null && !(text.Lines.Any(l => l.Length > 0) && FromWords(message, text, returned ?? (failed.Rule, failed.Evidence)) is { } words && IsRicher(words, failed)))
+            return failed;
+        if (failed is not null)
+            returned ??= (failed.Rule, failed.Evidence);
+        if (returned is null)
+            return null;
+        const int Deepest = 2;
+        if (depth < Deepest && FromInside(message, text, depth) is { } inside)
+            return inside;
+        return FromWords(message, text, returned.Value) ?? WithoutAddress(message, text, returned.Value);
+    }
+
     private static BounceVerdict Complaint(MimeMessage message, FeedbackReport report)
     {
-        var addresses = report.OriginalRcptTo.Select(a => a.ToString()).ToList();
-        if (addresses.Count is 0 && ReportParts.OriginalHeaders(message) is { } original)
-            addresses = [.. original.All("To").SelectMany(f => AddressList.Parse(f.Value)).Select(m => m.Address)];
+        var (addresses, _) = FeedbackReportReader.Complainants(message, report);
         var evidence = $"Feedback-Type: {FeedbackReportText.TypeWord(report.Type)}";
         return new BounceVerdict(
             ReturnedMailKind.FeedbackReport,
-            [.. addresses.Select(a => new BouncedRecipient(a, null, null, default, null, BounceReason.Undetermined, false, "RFC 5965 §3", evidence))],
-            "RFC 5965 §3",
+            [.. addresses.Select(a => new BouncedRecipient(a, null, null, default, null, BounceReason.Undetermined, false, report.Rule, evidence))],
+            report.Rule,
             evidence);
+    }
+
+    private static BounceVerdict? FromNotice(BounceText text)
+    {
+        var all = JsonNotice.Read(text.Lines);
+        var best = all.Where(r => r.Event is NoticeEvent.Bounce or NoticeEvent.Delay or NoticeEvent.Delivery).OrderBy(r => r.Event).FirstOrDefault();
+        if (best is null)
+            return null;
+        var (kind, action) = best.Event switch
+        {
+            NoticeEvent.Bounce => (ReturnedMailKind.Bounce, DeliveryAction.Failed),
+            NoticeEvent.Delay => (ReturnedMailKind.Delayed, DeliveryAction.Delayed),
+            _ => (ReturnedMailKind.Delivered, DeliveryAction.Delivered),
+        };
+        var recipients = all.Where(r => r.Event == best.Event).DistinctBy(r => r.Address, StringComparer.OrdinalIgnoreCase).Select(r => BounceJudge.Judge(r.Address, null, action, r.Status, r.Words, Rules));
+        return new BounceVerdict(kind, [.. recipients.Take(MostRecipients)], "a provider's JSON", $"{best.EventWord}: {best.Address}");
+    }
+
+    /// <summary>A message disposition notification (RFC 8098 §3): read or deleted, so it was delivered.</summary>
+    private static BounceVerdict? Receipt(MimeMessage message)
+    {
+        var part = message.Body.Descend().FirstOrDefault(p => p.ContentType.Is("message", "disposition-notification"));
+        if (part is null || ReportParts.Groups(part) is not [var fields, ..] || fields.Find("Disposition")?.Value is not { } disposition)
+            return null;
+        var address = TypedText.ReadAddress((fields.Find("Final-Recipient") ?? fields.Find("Original-Recipient"))?.Value ?? "");
+        var evidence = $"Disposition: {disposition}";
+        return new BounceVerdict(
+            ReturnedMailKind.Delivered,
+            address.Contains('@', StringComparison.Ordinal) ? [new BouncedRecipient(address, null, DeliveryAction.Delivered, default, null, BounceReason.Undetermined, false, "RFC 8098 §3.2.6", BounceJudge.Cut(evidence))] : [],
+            "RFC 8098 §3.2.6",
+            BounceJudge.Cut(evidence));
+    }
+
+    private static (string Rule, string Evidence)? FindChallenge(MimeMessage message, BounceText text)
+    {
+        foreach (var field in message.Headers)
+        {
+            if (Rules.Find("challenge field", field.Name + ":") is { } byField)
+                return (byField, field.ToString());
+        }
+
+        return FirstLine("challenge", text, 60);
+    }
+
+    /// <summary>Asked by a person who wrote no more than that, or in an answer's first words.</summary>
+    private static (string Rule, string Evidence)? FindUnsubscribe(MimeMessage message, BounceText text)
+    {
+        if (message.Subject is { } subject && Rules.Find("unsubscribe", WithoutMarks(subject)) is { } bySubject)
+            return (bySubject, $"Subject: {subject}");
+        foreach (var line in text.Lines.Where(l => l.Length > 0).Take(3))
+        {
+            if (line.StartsWith('>'))
+                return null;
+            if (Rules.Find("unsubscribe", WithoutMarks(line)) is { } rule)
+                return (rule, line);
+        }
+
+        return null;
+    }
+
+    /// <summary>Without "Re:" and the like, and the marks at both ends.</summary>
+    private static string WithoutMarks(string text)
+    {
+        text = text.Trim();
+        while (text.IndexOf(':', StringComparison.Ordinal) is > 0 and <= 4 and var colon)
+            text = text[(colon + 1)..].TrimStart();
+        return text.Trim(' ', '.', '!', '"', '\'', '*', '<', '>', '-', '_', '(', ')', '[', ']');
+    }
+
+    private static (string Rule, string Evidence)? FirstLine(string section, BounceText text, int most)
+    {
+        foreach (var line in text.Lines.Take(most))
+        {
+            if (Rules.Find(section, line) is { } rule)
+                return (rule, line);
+        }
+
+        return null;
     }
 
     private static BounceVerdict? FromReport(MimeMessage message, DeliveryReport report, BounceText text)
@@ -67,7 +167,7 @@ public static class BounceClassifier
             return null;
         var failed = recipients.Where(r => r.Action is DeliveryAction.Failed).ToList();
         var delayed = recipients.Where(r => r.Action is DeliveryAction.Delayed).ToList();
-        var (kind, kept) = failed.Count > 0 ? (ReturnedMailKind.Bounce, failed) : delayed.Count > 0 ? (ReturnedMailKind.Delayed, delayed) : (ReturnedMailKind.Delivered, recipients);
+        var (kind, kept) = failed.Count > 0 ? (ReturnedMailKind.Bounce, [.. failed, .. delayed]) : delayed.Count > 0 ? (ReturnedMailKind.Delayed, delayed) : (ReturnedMailKind.Delivered, recipients);
         return new BounceVerdict(kind, kept, "RFC 3464 §2.3", $"Final-Recipient: {kept[0].Address}");
     }
 
@@ -90,20 +190,27 @@ public static class BounceClassifier
         return new BounceVerdict(kind, [.. addresses.Select(a => Judge(a, kind, text))], "field: X-Failed-Recipients", BounceJudge.Cut($"X-Failed-Recipients: {string.Join(", ", addresses)}"));
     }
 
-    /// <summary>A report inside a report, as gateways make it; the outer one says nothing of recipients.</summary>
-    private static BounceVerdict? FromAttachedReport(MimeMessage message, BounceText text) =>
-        IsReturned(message, text) is not null && message.Body.Descend().FirstOrDefault(p => p.Message is not null)?.Message is { } inner && DeliveryReportReader.Read(inner) is { } report
-            ? FromReport(inner, report, BounceText.Of(inner, Rules))
-            : null;
-
-    private static BounceVerdict? FromWords(MimeMessage message, BounceText text)
+    /// <summary>A report inside a report, attached or in the text, as gateways make it that pass bounces on; the outer one knows less.</summary>
+    private static BounceVerdict? FromInside(MimeMessage message, BounceText text, int depth)
     {
-        if (IsReturned(message, text) is not var (rule, evidence))
+        var inner = message.Body.Descend().FirstOrDefault(p => p.Message is not null)?.Message ?? (text.Returned.IsEmpty ? null : MimeMessage.Parse(text.Returned));
+        if (inner is null)
             return null;
+        // Only what is a report by its own marks: most returned mails are just that.
+        var innerText = BounceText.Of(inner, Rules);
+        return DeliveryReportReader.Read(inner) is not null || IsReturned(inner, innerText) is not null || FirstLine("transcript", innerText, 40) is not null
+            ? FindReturned(inner, innerText, depth + 1) ?? FromWords(inner, innerText, ("a report inside a report", inner.Subject ?? ""), isOwn: false)
+            : null;
+    }
+
+    /// <param name="isOwn">True when the report's own From and To are not whom it is about.</param>
+    private static BounceVerdict? FromWords(MimeMessage message, BounceText text, (string Rule, string Evidence) returned, bool isOwn = true)
+    {
+        var (rule, evidence) = returned;
         var delay = IsDelay(text);
         var kind = delay is not null ? ReturnedMailKind.Delayed : text.Lines.Any(l => Rules.Find("delivered", l) is not null) ? ReturnedMailKind.Delivered : ReturnedMailKind.Bounce;
 
-        var notThese = message.To.Concat(message.From).Select(m => m.Address).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var notThese = (isOwn ? message.To.Concat(message.From) : []).Select(m => m.Address).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var found = RecipientFinder.Find(text.Lines, notThese, message.From is [var from, ..] ? from.Domain : "", message.Subject ?? "", Rules);
         var addresses = found.Count > 0 ? found.Select(f => f.Address) : OriginalRecipients(message, text);
         var recipients = addresses.Select(a => Judge(a, kind, text)).ToList();
@@ -114,6 +221,18 @@ public static class BounceClassifier
         return new BounceVerdict(kind, recipients, delay ?? rule, BounceJudge.Cut(evidence));
     }
 
+    private static bool IsRicher(BounceVerdict words, BounceVerdict field) =>
+        words.Recipients.Count == field.Recipients.Count && words.Rule.StartsWith("recipient: an address alone", StringComparison.Ordinal);
+
+    /// <summary>A mail that can only be a failure's report, and names nobody.</summary>
+    private static BounceVerdict? WithoutAddress(MimeMessage message, BounceText text, (string Rule, string Evidence) returned)
+    {
+        var isReport = message.Body.ContentType is { Type: "multipart", Subtype: "report" } type && type["report-type"]?.Equals("delivery-status", StringComparison.OrdinalIgnoreCase) is true;
+        if (!isReport || message.Subject is not { } subject || Rules.Find("subject", subject) is null)
+            return null;
+        return new BounceVerdict(IsDelay(text) is null ? ReturnedMailKind.Bounce : ReturnedMailKind.Delayed, [], returned.Rule, BounceJudge.Cut(returned.Evidence));
+    }
+
     /// <summary>Two of three say that it is a returned mail: its sender, its subject, its text.</summary>
     private static (string Rule, string Evidence)? IsReturned(MimeMessage message, BounceText text)
     {
@@ -121,7 +240,7 @@ public static class BounceClassifier
         var from = message.Headers["From"] ?? "";
         var bySender = Rules.Find("from", from) is { } fromRule ? (fromRule, $"From: {from}")
             : message.Headers.Find("Return-Path")?.Value.Trim() is "<>" or "<MAILER-DAEMON>" ? ("null reverse-path", "Return-Path: <>")
-            : message.Body.ContentType is { Type: "multipart", Subtype: "report" } ? ("RFC 6522 §3", "Content-Type: multipart/report")
+            : message.Body.ContentType is { Type: "multipart", Subtype: "report" } type && type["report-type"] is null or "delivery-status" ? ("RFC 6522 §3", "Content-Type: multipart/report")
             : ((string, string)?)null;
         var bySubject = message.Subject is { } subject && Rules.Find("subject", subject) is { } subjectRule ? (subjectRule, $"Subject: {subject}") : ((string, string)?)null;
         if (bySender is not null && bySubject is not null)

@@ -29,13 +29,15 @@ public static class BounceExplanation
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
-    private static void Write(Utf8JsonWriter json, BouncedRecipient recipient, ReturnedMailKind kind)
+    internal static void Write(Utf8JsonWriter json, BouncedRecipient recipient, ReturnedMailKind kind)
     {
         var (reason, group) = kind switch
         {
             ReturnedMailKind.AutoReply => ("vacation", "vacation"),
             ReturnedMailKind.Delivered => ("delivered", "delivered"),
             ReturnedMailKind.FeedbackReport => ("feedback", "feedback"),
+            ReturnedMailKind.Challenge => ("challenge", "vacation"),
+            ReturnedMailKind.Unsubscribe => ("unsubscribe", "unsubscribe"),
             _ => recipient.Reason.Words(),
         };
         json.WriteStartObject();
@@ -47,7 +49,7 @@ public static class BounceExplanation
         json.WriteString("reason", reason);
         json.WriteString("coarse", group);
         json.WriteBoolean("hard", recipient.IsHard);
-        json.WriteBoolean("permanent", kind is ReturnedMailKind.Bounce);
+        json.WriteBoolean("permanent", kind is ReturnedMailKind.Bounce && recipient.Action is not DeliveryAction.Delayed);
         json.WriteString("rule", recipient.Rule);
         json.WriteString("evidence", recipient.Evidence);
         json.WriteEndObject();
@@ -60,6 +62,7 @@ public static class BounceExplanation
         ReturnedMailKind.Delivered => "delivered",
         ReturnedMailKind.FeedbackReport => "arf",
         ReturnedMailKind.AutoReply => "vacation",
+        ReturnedMailKind.Challenge => "challenge",
         _ => "not-bounce",
     };
 }

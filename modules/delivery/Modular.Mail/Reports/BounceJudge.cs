@@ -1,28 +1,32 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Modular.Mail.Smtp;
 
 namespace Modular.Mail.Reports;
 
 /// <summary>Reads a reason, a status and a reply code out of the words of a report.</summary>
-internal static partial class BounceJudge
+internal static class BounceJudge
 {
     private const int MostEvidenceChars = 300;
     private const int MostTextChars = 8000;
+
+    private static readonly string[] AfterContent = ["reply to end of data", "reply to data", "after end of data", "> data", "smtp command data", "end of message)", "final data"];
 
     /// <param name="status">What the report gives; the default value when nothing.</param>
     /// <param name="texts">Words that may hold the reason, the most telling first.</param>
     public static BouncedRecipient Judge(string address, string? original, DeliveryAction? action, EnhancedStatus status, IReadOnlyList<string> texts, BounceRules rules)
     {
-        texts = [.. texts.Select(t => Blanks().Replace(t.Length > MostTextChars ? t[..MostTextChars] : t, " "))];
-        var replyCode = texts.Select(ReplyCodeIn).FirstOrDefault(code => code is not null);
+        texts = [.. texts.Select(t => ReplyText.Squeeze(t.Length > MostTextChars ? t.AsSpan(0, MostTextChars) : t))];
+        var replyCode = texts.Select(t => ReplyText.ReplyCode(t)).FirstOrDefault(code => code is not null);
         status = BestStatus(status, texts);
         var (reason, rule, evidence) = Reason(status, replyCode, texts, rules);
         return new BouncedRecipient(address, original is { Length: > 0 } && !original.Equals(address, StringComparison.OrdinalIgnoreCase) ? original : null,
-            action, status, replyCode, reason, reason.IsHard(), rule, Cut(evidence));
+            action, status, replyCode, reason, IsHard(reason, status), rule, Cut(evidence));
     }
 
     public static string Cut(string text) => text.Length <= MostEvidenceChars ? text : text[..MostEvidenceChars];
+
+    /// <summary>A domain that cannot be found for now may be found again.</summary>
+    private static bool IsHard(BounceReason reason, EnhancedStatus status) =>
+        reason.IsHard() && !(status.IsTransient && reason is BounceReason.HostUnknown or BounceReason.NotAccepting);
 
     private static (BounceReason Reason, string Rule, string Evidence) Reason(EnhancedStatus status, int? replyCode, IReadOnlyList<string> texts, BounceRules rules)
     {
@@ -31,11 +35,11 @@ internal static partial class BounceJudge
             return (decisive, decisiveRule, first);
         foreach (var text in texts)
         {
-            if (rules.FindReason(Addresses().Replace(text, " ")) is not var (reason, rule))
+            if (rules.FindReason(ReplyText.WithoutAddresses(text)) is not var (reason, rule))
                 continue;
-            // "Unknown user" after the content, or against a status that speaks of a mailbox that is there, is a filter's word.
-            if (reason is BounceReason.UserUnknown && (AfterContent().IsMatch(text) || (status is { Class: 5, Subject: 2, Detail: 0 or 1 } && !text.Contains("RCPT", StringComparison.OrdinalIgnoreCase))))
-                return (BounceReason.Filtered, $"{rule}, after the content or with {status}", text);
+            // "Unknown user" after the content is a filter's word, unless the status says it too.
+            if (reason is BounceReason.UserUnknown && status is not { Class: 5, Subject: 1 } && IsAfterContent(text))
+                return (BounceReason.Filtered, $"{rule}, after the content", text);
             return (reason, rule, text);
         }
 
@@ -46,38 +50,31 @@ internal static partial class BounceJudge
         return (BounceReason.Undetermined, "none", first);
     }
 
-    /// <summary>A report's own status, unless that is the general x.0.0: then the first in the words.</summary>
+    private static bool IsAfterContent(string text) => AfterContent.Any(words => text.Contains(words, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// A report's own status, unless that is the general x.0.0: then the first in the words. A status of the far side's own reply outweighs the one
+    /// that the reporter made of it.
+    /// </summary>
     private static EnhancedStatus BestStatus(EnhancedStatus status, IReadOnlyList<string> texts)
     {
         if (status != default && status is not { Subject: 0, Detail: 0 })
             return status;
         foreach (var text in texts)
         {
-            foreach (Match match in Statuses().Matches(text))
+            if (ReplyText.Status(text) is { } found)
+                return found;
+        }
+
+        if (status == default)
+        {
+            foreach (var text in texts)
             {
-                if (EnhancedStatus.TryParse(match.ValueSpan, out var found) && !found.IsSuccess && found is not { Subject: 0, Detail: 0 })
+                if (ReplyText.Status(text, takesGeneral: true) is { } found)
                     return found;
             }
         }
 
         return status;
     }
-
-    private static int? ReplyCodeIn(string text) =>
-        ReplyCodes().Match(text) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : null;
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Blanks();
-
-    [GeneratedRegex(@"reply to (end of )?data|after end of data|>>> data|end of message|final data", RegexOptions.IgnoreCase)]
-    private static partial Regex AfterContent();
-
-    [GeneratedRegex(@"(?<![\d.@-])([45][0-5]\d)(?=[ :\-#\]<,;.""'\)]|$)(?!\.\d)")]
-    private static partial Regex ReplyCodes();
-
-    [GeneratedRegex(@"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)")]
-    private static partial Regex Statuses();
-
-    [GeneratedRegex(@"[^\s<>()]{1,200}@[^\s<>()]{1,200}|https?://\S{1,500}")]
-    private static partial Regex Addresses();
 }

@@ -1,20 +1,21 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Modular.Mail.Mime;
 
 namespace Modular.Mail.Reports;
 
-/// <summary>The words of a report, line by line, without the mail that it returns; and that mail's header fields, where it is in the text.</summary>
-internal sealed partial class BounceText
+/// <summary>The words of a report, line by line, without the mail that it returns; and that mail's own lines, where it is in the text.</summary>
+internal sealed class BounceText
 {
     private const int MostLines = 2000;
     private const int MostWordsChars = 8000;
     private const int MostTextChars = 256 * 1024;
+    private const int MostLineChars = 4000;
 
-    private BounceText(IReadOnlyList<string> lines, HeaderList original)
+    private BounceText(IReadOnlyList<string> lines, ReadOnlyMemory<byte> returned)
     {
         Lines = lines;
-        Original = original;
+        Returned = returned;
+        Original = returned.IsEmpty ? HeaderList.Empty : HeaderList.Parse(returned);
         var words = string.Join(' ', lines);
         Words = words.Length > MostWordsChars ? words[..MostWordsChars] : words;
     }
@@ -25,58 +26,63 @@ internal sealed partial class BounceText
     /// <summary>All lines as one; at most 8000 characters.</summary>
     public string Words { get; }
 
-    /// <summary>Empty when the text holds no returned mail.</summary>
+    /// <summary>What stands behind the line that begins the returned mail; empty when no line does.</summary>
+    public ReadOnlyMemory<byte> Returned { get; }
+
+    /// <summary>The header fields of the returned mail; empty when the text holds none.</summary>
     public HeaderList Original { get; }
 
     public static BounceText Of(MimeMessage message, BounceRules rules)
     {
         var lines = new List<string>();
-        var original = HeaderList.Empty;
+        ReadOnlyMemory<byte> returned = default;
         foreach (var text in TextParts(message))
         {
             var all = text.Length > MostTextChars ? text[..MostTextChars] : text;
             var raw = all.ReplaceLineEndings("\n").Split('\n');
             for (var i = 0; i < raw.Length && lines.Count < MostLines; i++)
             {
-                var line = Blanks().Replace(raw[i], " ").Trim();
+                var line = ReplyText.Squeeze(raw[i].Length > MostLineChars ? raw[i].AsSpan(0, MostLineChars) : raw[i]);
                 if (rules.Find("original", line) is not null && lines.Any(l => l.Length > 0))
                 {
-                    original = ReadOriginal(raw.AsSpan(line.Contains(": ", StringComparison.Ordinal) && !line.EndsWith(':') ? i : i + 1));
+                    returned = ReadReturned(raw.AsSpan(line.Contains(": ", StringComparison.Ordinal) && !line.EndsWith(':') ? i : i + 1));
                     break;
                 }
 
-                lines.Add(line);
+                if (!IsMimeLine(line))
+                    lines.Add(line);
             }
         }
 
-        return new BounceText(lines, original);
+        return new BounceText(lines, returned);
     }
+
+    /// <summary>Fields of a part whose delimiters were not found.</summary>
+    private static bool IsMimeLine(string line) =>
+        line.StartsWith("Content-Type:", StringComparison.OrdinalIgnoreCase) || line.StartsWith("Content-Transfer-Encoding:", StringComparison.OrdinalIgnoreCase) || line.StartsWith("Content-Disposition:", StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<string> TextParts(MimeMessage message)
     {
-        // A multipart whose delimiters cannot be found is read as the text that it is.
-        if (message.Body.IsMultipart && message.Body.Parts.Count is 0)
-            return [message.Body.DecodeText()];
-        var parts = message.Body.Descend().Where(p => p.IsText && p.ContentType.Subtype is not "rfc822-headers" && p.Disposition is not "attachment").ToList();
+        var parts = message.Body.Descend().Where(IsWords).ToList();
         var plain = parts.Where(p => p.ContentType.Subtype is not "html").ToList();
         if (plain.Count > 0)
             return plain.Select(p => p.DecodeText());
-        return parts.Select(p => System.Net.WebUtility.HtmlDecode(Tags().Replace(LineTags().Replace(p.DecodeText(), "\n"), " ")));
+        return parts.Select(p => HtmlText.Of(p.DecodeText()));
     }
 
-    private static HeaderList ReadOriginal(ReadOnlySpan<string> lines)
+    /// <summary>Text that is not returned mail; a multipart whose delimiters cannot be found is read as the text that it is.</summary>
+    private static bool IsWords(MimePart part) =>
+        part.IsMultipart ? part.Parts.Count is 0 : part.ContentType.Is("application", "json") || (part.IsText && part.ContentType.Subtype is not "rfc822-headers" && part.Disposition is not "attachment");
+
+    private static byte[] ReadReturned(ReadOnlySpan<string> lines)
     {
         while (lines is [{ } line, ..] && (line.Trim().Length is 0 || line.StartsWith("---", StringComparison.Ordinal)))
             lines = lines[1..];
-        return HeaderList.Parse(Encoding.UTF8.GetBytes(string.Join('\n', lines[..Math.Min(lines.Length, MostLines)])));
+        // Quoted with a mark in front of each line, as a person would.
+        var isQuoted = lines is [['>', ..], ..];
+        var text = new StringBuilder();
+        foreach (var line in lines[..Math.Min(lines.Length, MostLines)])
+            text.Append(isQuoted && line.StartsWith('>') ? line.AsSpan(line.StartsWith("> ", StringComparison.Ordinal) ? 2 : 1) : line).Append('\n');
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
-
-    [GeneratedRegex(@"[\s\u0000-\u001F\u00A0]+")]
-    private static partial Regex Blanks();
-
-    [GeneratedRegex(@"<(?:br|/?p|/?div|/?tr|/?td|/?li|/?h\d|/?table)\b[^<>]{0,2000}>", RegexOptions.IgnoreCase)]
-    private static partial Regex LineTags();
-
-    [GeneratedRegex(@"<!--[^<>]{0,2000}-->|<[^<>]{0,2000}>")]
-    private static partial Regex Tags();
 }

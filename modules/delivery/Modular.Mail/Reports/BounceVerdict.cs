@@ -18,6 +18,12 @@ public enum ReturnedMailKind
     /// <summary>A feedback report (RFC 5965) of any type.</summary>
     FeedbackReport,
     AutoReply,
+
+    /// <summary>Asks whoever wrote to prove that it is a person; the mail is held until then.</summary>
+    Challenge,
+
+    /// <summary>Asks in words for no further mail.</summary>
+    Unsubscribe,
 }
 
 /// <summary>What was found out about a returned mail.</summary>

@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace Modular.Mail.Reports;
 
 /// <summary>Finds the failed recipients in the words of a report.</summary>
-internal static partial class RecipientFinder
+internal static class RecipientFinder
 {
     private const int MostRecipients = 100;
     private const int MostLineChars = 1000;
@@ -34,6 +32,9 @@ internal static partial class RecipientFinder
             found = Collect([subject], notThese, Anywhere);
         if (found.Count is 0 && introduction >= 0)
             found = Collect(lines, notThese, Anywhere);
+        // A mail system's inner name for a mailbox stands beside the address that was mailed.
+        if (found.Exists(IsOutside))
+            found.RemoveAll(f => !IsOutside(f));
         return found;
     }
 
@@ -64,7 +65,7 @@ internal static partial class RecipientFinder
         line.All.Count > 0 && line.Text.Trim(AddressMask.Mark, ' ', '>', '*', '-', '.', ':', ';', ',').Length is 0 ? (line.All[0], "recipient: an address alone behind an introduction") : null;
 
     private static (string Address, string Rule)? InReply(AddressMask line) =>
-        ReplyBeforeAddress().Match(line.Text) is { Success: true } match ? (line.At(match.Length - 1), "recipient: an address in an SMTP reply") : null;
+        line.Text.IndexOf(AddressMask.Mark, StringComparison.Ordinal) is > 3 and var at && ReplyText.ReplyCode(line.Text.AsSpan(0, at)) is not null ? (line.All[0], "recipient: an address in an SMTP reply") : null;
 
     private static (string Address, string Rule)? Anywhere(AddressMask line) => line.All.Count > 0 ? (line.All[0], "recipient: an address in the text") : null;
 
@@ -79,8 +80,7 @@ internal static partial class RecipientFinder
         return -1;
     }
 
-    private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
+    private static bool IsOutside(Found found) => found.Address.IndexOf('.', found.Address.LastIndexOf('@')) >= 0;
 
-    [GeneratedRegex(@"\A.*?\b[45][0-5]\d[ \-].*?\u0001", RegexOptions.NonBacktracking)]
-    private static partial Regex ReplyBeforeAddress();
+    private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 }
