@@ -170,6 +170,9 @@ internal sealed class GatewaySettings
     /// <summary>The local part that feedback loops send to.</summary>
     public string FeedbackAddress { get; set; } = "fbl";
 
+    /// <summary>The local part that DMARC and TLS reports about sending domains are sent to: the <c>rua</c> of their records in DNS.</summary>
+    public string ReportAddress { get; set; } = "reports";
+
     /// <summary>With one, STARTTLS is offered.</summary>
     public CertificateSettings Certificate { get; set; } = new();
 

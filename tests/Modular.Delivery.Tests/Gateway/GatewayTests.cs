@@ -144,6 +144,66 @@ public sealed class GatewayTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal((Modular.Compliance.SuppressionReason.Unsubscribed, recipient), (entry.Reason, entry.RecipientId));
     }
 
+    [Theory]
+    [InlineData("Re: News", "Bitte abmelden!\r\n\r\n> Our news\r\n")]
+    [InlineData("unsubscribe", "\r\n")]
+    [InlineData("Re: News", "Merci de me désinscrire de votre liste.\r\n")]
+    public async Task An_answer_that_asks_for_no_more_mail_unsubscribes_whoever_was_mailed(string subject, string text)
+    {
+        var recipient = await DeliveredAsync("ann@example.com");
+        await SendAsync(Sign(AddressKind.Bounce, recipient), Encoding.UTF8.GetBytes($"From: Someone <other@example.org>\r\nSubject: {subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}"));
+        await UntilReadAsync();
+
+        var (_, entry) = Assert.Single(_host.Suppressions.Entries);
+        Assert.Equal((Modular.Compliance.SuppressionReason.Unsubscribed, recipient), (entry.Reason, entry.RecipientId));
+    }
+
+    [Fact]
+    public async Task A_failed_check_of_our_sender_and_a_machines_answer_unsubscribe_nobody()
+    {
+        var recipient = await DeliveredAsync("ann@example.com");
+        await SendAsync(Sign(AddressKind.Feedback, recipient), Arf(Sign(AddressKind.Bounce, recipient), FeedbackType.AuthFailure));
+        await SendAsync(Sign(AddressKind.Unsubscribe, recipient), "From: ann@example.com\r\nSubject: Automatic reply: unsubscribe\r\nAuto-Submitted: auto-replied\r\n\r\nI am away.\r\n"u8.ToArray());
+        await UntilReadAsync();
+
+        Assert.Empty(_host.Suppressions.Entries);
+        Assert.Equal(0, (await _host.CountAsync(_tenant, Campaign)).Complaints);
+        Assert.Empty(_database.Outbox.Told);
+    }
+
+    [Fact]
+    public async Task Reports_about_a_sending_domain_are_kept_once_and_those_about_others_are_not()
+    {
+        for (var i = 0; i < 3; i++) await SendAsync("reports@bounces.modular.localhost", DmarcMail(PlayedSource.From.Domain));
+        await SendAsync("reports@bounces.modular.localhost", DmarcMail("somebody-else.example"));
+        await SendAsync("reports@bounces.modular.localhost", "Subject: Report Domain: x Submitter: y Report-ID: z\r\n\r\nnothing\r\n"u8.ToArray());
+        await SendAsync("reports@bounces.modular.localhost", Encoding.UTF8.GetBytes($$"""
+            Content-Type: application/tlsrpt+json
+
+            {"organization-name":"Provider","report-id":"t1","date-range":{"start-datetime":"2026-03-01T00:00:00Z","end-datetime":"2026-03-01T23:59:59Z"},
+             "policies":[{"policy":{"policy-type":"sts","policy-domain":"{{PlayedSource.From.Domain}}"},"summary":{"total-successful-session-count":9,"total-failure-session-count":1},
+             "failure-details":[{"result-type":"certificate-expired","failed-session-count":1,"receiving-mx-hostname":"mx.example"}]}]}
+            """.ReplaceLineEndings("\r\n")));
+        await UntilReadAsync();
+
+        var kept = await _database.Tenants.ListAsync<KeptReport>(_tenant, "select kind, reporter, total, passed from domain_report order by kind", null, Ct);
+        Assert.Equal([new KeptReport(0, "Provider", 7, 5), new KeptReport(1, "Provider", 10, 9)], kept);
+        Assert.Equal(["192.0.2.1", "192.0.2.9", "mx.example"], (await _database.Tenants.ListAsync<string>(_tenant, "select source from domain_report_line", null, Ct)).Order(StringComparer.Ordinal));
+    }
+
+    private static byte[] DmarcMail(string domain) => Encoding.UTF8.GetBytes($"""
+        From: noreply@provider.example
+        Subject: Report Domain: {domain} Submitter: provider.example Report-ID: <1>
+        Content-Type: text/xml
+
+        <feedback><report_metadata><org_name>Provider</org_name><report_id>1</report_id><date_range><begin>1772323200</begin><end>1772409599</end></date_range></report_metadata>
+        <policy_published><domain>{domain}</domain><p>none</p></policy_published>
+        <record><row><source_ip>192.0.2.1</source_ip><count>5</count><policy_evaluated><disposition>none</disposition><dkim>pass</dkim><spf>pass</spf></policy_evaluated></row></record>
+        <record><row><source_ip>192.0.2.9</source_ip><count>2</count><policy_evaluated><disposition>none</disposition><dkim>fail</dkim><spf>fail</spf></policy_evaluated></row></record></feedback>
+        """.ReplaceLineEndings("\r\n"));
+
+    private sealed record KeptReport(short Kind, string Reporter, long Total, long Passed);
+
     private string Sign(AddressKind kind, long recipientId) => _host.Get<SignedAddresses>().Write(new SignedAddress(kind, _tenant, recipientId)) + "@bounces.modular.localhost";
 
     private async Task<long> DeliveredAsync(string address)

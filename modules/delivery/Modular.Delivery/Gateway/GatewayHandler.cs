@@ -6,7 +6,7 @@ using Modular.Mail.Smtp.Server;
 namespace Modular.Delivery.Gateway;
 
 /// <summary>
-/// Who may write to us: holders of an address that we signed, feedback loops, and whoever wants the postmaster. Everybody else is refused at RCPT, so
+/// Who may write to us: holders of an address that we signed, feedback loops, reporters on domains, and whoever wants the postmaster. Everybody else is refused at RCPT, so
 /// that nothing is ever bounced (RFC 5321 §7.3). A message has its 250 only when it is committed; when that fails the session answers 451 (§6.1).
 /// </summary>
 internal sealed partial class GatewayHandler(SignedAddresses addresses, InboundStore store, IOptions<DeliverySettings> settings, ILogger<GatewayHandler> log) : ISmtpServerHandler
@@ -38,6 +38,7 @@ internal sealed partial class GatewayHandler(SignedAddresses addresses, InboundS
         if (path.IsPostmaster) return (InboundKind.Postmaster, null);
         if (!path.Domain.Equals(settings.Value.ReturnDomain, StringComparison.OrdinalIgnoreCase)) return null;
         if (path.LocalPart.Equals(settings.Value.Gateway.FeedbackAddress, StringComparison.OrdinalIgnoreCase)) return (InboundKind.Feedback, null);
+        if (path.LocalPart.Equals(settings.Value.Gateway.ReportAddress, StringComparison.OrdinalIgnoreCase)) return (InboundKind.DomainReport, null);
         if (path.LocalPart.Equals("abuse", StringComparison.OrdinalIgnoreCase)) return (InboundKind.Postmaster, null);
         if (!addresses.TryRead(path.LocalPart, out var signed)) return null;
         return signed.Kind switch

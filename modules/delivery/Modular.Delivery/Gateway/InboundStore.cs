@@ -11,6 +11,9 @@ internal static class InboundKind
     public const string Feedback = "feedback";
     public const string Unsubscribe = "unsubscribe";
     public const string Postmaster = "postmaster";
+
+    /// <summary>Figures about a domain: DMARC aggregate (RFC 9990) and TLS reports (RFC 8460).</summary>
+    public const string DomainReport = "domain-report";
 }
 
 /// <param name="Kind">One of <see cref="InboundKind"/>.</param>

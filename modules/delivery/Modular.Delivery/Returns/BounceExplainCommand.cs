@@ -49,7 +49,7 @@ internal sealed class BounceExplainCommand : ICommand
     [
         $"{file}: {(reports.IsUsable ? $"{reports.Kind} report" : $"unusable: {reports.Refusal}")}",
         .. reports.Dmarc.Select(report => $"  {report.Domain}  by {report.OrgName ?? report.Email}: {report.Messages} mails, {report.Passed} passed"),
-        .. reports.Tls.Select(report => $"  {report.Policies.FirstOrDefault()?.Domain}  by {report.OrganizationName}: {report.Succeeded} sessions, {report.Failed} failed"),
+        .. reports.Tls.Select(report => $"  {(report.Policies is [var policy, ..] ? policy.Domain : null)}  by {report.OrganizationName}: {report.Succeeded} sessions, {report.Failed} failed"),
     ]);
 }
 

@@ -18,19 +18,23 @@ internal sealed partial class ReturnReader(SignedAddresses addresses)
     /// <param name="kind">One of <see cref="InboundKind"/>.</param>
     public static Finding Read(string kind, long? recipientId, ReadOnlyMemory<byte> content)
     {
-        if (kind is InboundKind.Unsubscribe) return new Finding(Meaning.Unsubscribe, recipientId, null, "", "unsubscribe by mail", false, "its address");
         var message = MimeMessage.Parse(content);
         var source = message.From is [var from, ..] && from.Domain.Length > 0 ? from.Domain : "an unnamed server";
         var verdict = BounceClassifier.Classify(message);
         return verdict.Kind switch
         {
-            ReturnedMailKind.Bounce when kind is InboundKind.Bounce => Bounce(verdict, recipientId, source),
             ReturnedMailKind.FeedbackReport => Complaint(message, verdict, recipientId, source),
+            ReturnedMailKind.Bounce when kind is InboundKind.Bounce => Bounce(verdict, recipientId, source),
             ReturnedMailKind.Delayed => Noted(Meaning.Delay, verdict, recipientId, source),
-            ReturnedMailKind.AutoReply => Noted(Meaning.AutoReply, verdict, recipientId, source),
+            ReturnedMailKind.AutoReply or ReturnedMailKind.Challenge => Noted(Meaning.AutoReply, verdict, recipientId, source),
+            // Whoever holds the signed address is the recipient, whatever the header says; a machine's answer to that address wishes nothing.
+            ReturnedMailKind.Unsubscribe => Unsubscribe(recipientId, verdict.Rule),
+            ReturnedMailKind.Ordinary when kind is InboundKind.Unsubscribe => Unsubscribe(recipientId, "its address"),
             _ => Noted(Meaning.Other, verdict, recipientId, source),
         };
     }
+
+    private static Finding Unsubscribe(long? recipientId, string rule) => new(Meaning.Unsubscribe, recipientId, null, "", "unsubscribe by mail", false, rule);
 
     /// <summary>The first address or Message-ID of ours anywhere in the mail; null when there is none.</summary>
     public SignedAddress? FindOurs(ReadOnlyMemory<byte> content)
@@ -55,21 +59,25 @@ internal sealed partial class ReturnReader(SignedAddresses addresses)
 
     private static Finding Bounce(BounceVerdict verdict, long? recipientId, string source)
     {
-        var recipient = verdict.Recipients.FirstOrDefault(r => r.IsHard) ?? (verdict.Recipients is [var first, ..] ? first : null);
+        var failed = verdict.Recipients.Where(r => r.Action is not DeliveryAction.Delayed).ToList();
+        var recipient = failed.FirstOrDefault(r => r.IsHard) ?? failed.FirstOrDefault();
         var words = recipient is null ? verdict.Evidence : recipient.Evidence.Length > 0 ? recipient.Evidence : verdict.Evidence;
         return new Finding(
             Meaning.Bounce, recipientId, recipient is null || recipient.Status == default ? null : recipient.Status.ToString(), FarWords.Clean(words), source,
             recipient?.IsHard is true, recipient?.Rule ?? verdict.Rule);
     }
 
-    private static Finding Complaint(MimeMessage message, BounceVerdict verdict, long? recipientId, string source) =>
-        FeedbackReportReader.Read(message) is { IsComplaint: true } report
-            ? new Finding(Meaning.Complaint, recipientId, null, FarWords.Clean(verdict.Evidence), "feedback loop of " + source, false, verdict.Rule + " " + report.Type)
-            : Noted(Meaning.Other, verdict, recipientId, source);
+    /// <summary>Who opts out through the provider unsubscribes; failed checks and complaints taken back say nothing of a wish.</summary>
+    private static Finding Complaint(MimeMessage message, BounceVerdict verdict, long? recipientId, string source) => FeedbackReportReader.Read(message) switch
+    {
+        { Type: FeedbackType.OptOut } => Unsubscribe(recipientId, verdict.Rule + " " + FeedbackType.OptOut),
+        { IsComplaint: true } report => new Finding(Meaning.Complaint, recipientId, null, FarWords.Clean(verdict.Evidence), "feedback loop of " + source, false, verdict.Rule + " " + report.Type),
+        _ => Noted(Meaning.Other, verdict, recipientId, source),
+    };
 
     private static Finding Noted(Meaning meaning, BounceVerdict verdict, long? recipientId, string source) =>
         new(meaning, recipientId, null, FarWords.Clean(verdict.Evidence), source, false, verdict.Rule);
 
-    [GeneratedRegex("[bmuf][0-9a-v]{39}@", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b[bmuf][0-9a-v]{39}\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex Signed();
 }

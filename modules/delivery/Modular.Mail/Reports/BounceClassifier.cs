@@ -126,13 +126,13 @@ public static class BounceClassifier
         return null;
     }
 
-    /// <summary>Without "Re:" and the like, and the marks at both ends.</summary>
+    /// <summary>Without "Re:" and the like, and the marks at both ends; addresses masked.</summary>
     private static string WithoutMarks(string text)
     {
         text = text.Trim();
         while (text.IndexOf(':', StringComparison.Ordinal) is > 0 and <= 4 and var colon)
             text = text[(colon + 1)..].TrimStart();
-        return text.Trim(' ', '.', '!', '"', '\'', '*', '<', '>', '-', '_', '(', ')', '[', ']');
+        return new AddressMask(text).Text.Trim(' ', '.', '!', '"', '\'', '*', '<', '>', '-', '_', '(', ')', '[', ']');
     }
 
     private static (string Rule, string Evidence)? FirstLine(string section, BounceText text, int most)

@@ -10,6 +10,7 @@ internal sealed class BounceRules
     private readonly List<(string Status, BounceReason Reason)> decisive = [];
     private readonly List<(string Status, BounceReason Reason)> byStatus = [];
     private readonly Dictionary<int, BounceReason> byReply = [];
+    private readonly List<(string Section, string Rule)> all = [];
 
     private BounceRules(TextReader file)
     {
@@ -29,6 +30,9 @@ internal sealed class BounceRules
     }
 
     public static BounceRules Default { get; } = Load();
+
+    /// <summary>Every rule that is words, with its section's name as the file has it.</summary>
+    internal IEnumerable<(string Section, string Rule)> All => all;
 
     /// <summary>The first rule of a section that matches; null when none does.</summary>
     public string? Find(string section, string text) =>
@@ -88,10 +92,14 @@ internal sealed class BounceRules
             decisive.Add((words[0], ParseReason(words[1])));
         else if (section is "reply")
             byReply.Add(int.Parse(words[0], System.Globalization.CultureInfo.InvariantCulture), ParseReason(words[1]));
-        else if (section.StartsWith("reason ", StringComparison.Ordinal))
-            reasons[^1].Phrases.Add(new Phrase(line));
         else
-            sections[section].Add(new Phrase(line));
+            AddPhrase(section, line);
+    }
+
+    private void AddPhrase(string section, string line)
+    {
+        all.Add((section, line));
+        (section.StartsWith("reason ", StringComparison.Ordinal) ? reasons[^1].Phrases : sections[section]).Add(new Phrase(line));
     }
 
     private static BounceReason ParseReason(string name) => Enum.Parse<BounceReason>(name.Replace("-", "", StringComparison.Ordinal), ignoreCase: true);

@@ -43,17 +43,24 @@ internal static class ReplyText
         return null;
     }
 
-    /// <summary>The text with each address and link as one blank.</summary>
+    /// <summary>The text without its addresses and links.</summary>
     public static string WithoutAddresses(string text)
     {
         if (!text.Contains('@', StringComparison.Ordinal) && !text.Contains("://", StringComparison.Ordinal))
             return text;
         var kept = new StringBuilder(text.Length);
-        foreach (var range in text.AsSpan().SplitAny(" <>()"))
+        var rest = text.AsSpan();
+        while (!rest.IsEmpty)
         {
-            var word = text.AsSpan(range);
+            var end = rest.IndexOfAny(" <>()");
+            var word = end < 0 ? rest : rest[..end];
             var isAddress = word.IndexOf('@') is > 0 and var at && at < word.Length - 1;
-            kept.Append(isAddress || word.Contains("://", StringComparison.Ordinal) ? "" : word).Append(' ');
+            if (!isAddress && !word.Contains("://", StringComparison.Ordinal))
+                kept.Append(word);
+            if (end < 0)
+                break;
+            kept.Append(rest[end]);
+            rest = rest[(end + 1)..];
         }
 
         return kept.ToString();
