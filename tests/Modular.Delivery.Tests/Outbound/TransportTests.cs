@@ -6,9 +6,9 @@ using Microsoft.Extensions.Options;
 using Modular.Delivery.Outbound;
 using Modular.Mail.Dns;
 using Modular.Mail.Smtp.Client;
-using Modular.Mail.TransportSecurity;
 using Modular.Mail.Tests.Smtp;
 using Modular.Mail.Tests.TransportSecurity;
+using Modular.Mail.TransportSecurity;
 using Modular.Testing;
 
 namespace Modular.Delivery.Tests.Outbound;

@@ -54,8 +54,16 @@ internal sealed class DomainReportInbox(TenantDb db, ReportOwners owners, TimePr
         await using var tx = await db.BeginAsync(tenant, ct);
         var added = await tx.ListAsync<long>(Add, new
         {
-            kind = (short)entry.Kind, domain = entry.Domain, reporter = entry.Reporter, reference = entry.Reference,
-            beginsAt = entry.BeginsAt, endsAt = entry.EndsAt, now, policy = entry.Policy, total = entry.Total, passed = entry.Passed,
+            kind = (short)entry.Kind,
+            domain = entry.Domain,
+            reporter = entry.Reporter,
+            reference = entry.Reference,
+            beginsAt = entry.BeginsAt,
+            endsAt = entry.EndsAt,
+            now,
+            policy = entry.Policy,
+            total = entry.Total,
+            passed = entry.Passed,
         }, ct);
         if (added is not [var reportId]) return false;
         await tx.RunAsync(AddLines, new

@@ -12,26 +12,41 @@ internal static class CharsetNames
 
     private static readonly ConcurrentDictionary<string, Encoding?> Found = new(StringComparer.Ordinal);
 
-    /// <summary>Letters and digits of names that .NET does not have, and what they stand for; supersets, because senders name the subset and use the whole.</summary>
-    private static readonly Dictionary<string, int> Pages = new(StringComparer.Ordinal)
-    {
-        ["utf8"] = 65001, ["unicode11utf8"] = 65001, ["utf8mb4"] = 65001, ["utf7"] = 65000, ["unicode11utf7"] = 65000, ["csunicode11utf7"] = 65000,
-        ["utf16"] = 1200, ["utf16le"] = 1200, ["ucs2"] = 1200, ["ucs2le"] = 1200, ["unicode"] = 1200, ["iso10646ucs2"] = 1200, ["utf16be"] = 1201, ["ucs2be"] = 1201,
-        ["utf32"] = 12000, ["utf32le"] = 12000, ["ucs4"] = 12000, ["utf32be"] = 12001,
-        ["iso88591"] = 28591, ["latin1"] = 28591, ["l1"] = 28591, ["ibm819"] = 28591, ["cp819"] = 28591, ["iso885911987"] = 28591,
-        ["latin2"] = 28592, ["latin3"] = 28593, ["latin4"] = 28594, ["cyrillic"] = 28595, ["arabic"] = 28596, ["asmo708"] = 708, ["greek"] = 28597, ["greek8"] = 28597,
-        ["hebrew"] = 28598, ["logical"] = 28598, ["visual"] = 28598, ["iso88598i"] = 28598, ["iso88598e"] = 28598, ["latin5"] = 28599, ["latin7"] = 28603, ["latin9"] = 28605, ["latin0"] = 28605,
-        ["tis620"] = 874, ["iso885911"] = 874, ["thai"] = 874,
-        ["gb2312"] = 54936, ["gb231280"] = 54936, ["csgb2312"] = 54936, ["gbk"] = 54936, ["xgbk"] = 54936, ["gb18030"] = 54936, ["cp936"] = 54936, ["ms936"] = 54936, ["windows936"] = 54936,
-        ["euccn"] = 54936, ["xeuccn"] = 54936, ["chinese"] = 54936, ["hz"] = 52936, ["hzgb"] = 52936, ["hzgb2312"] = 52936,
-        ["big5"] = 950, ["cnbig5"] = 950, ["csbig5"] = 950, ["xxbig5"] = 950, ["xbig5"] = 950, ["big5hkscs"] = 950, ["big5tw"] = 950,
-        ["shiftjis"] = 932, ["sjis"] = 932, ["xsjis"] = 932, ["mskanji"] = 932, ["windows31j"] = 932, ["csshiftjis"] = 932, ["xmscp932"] = 932, ["ms932"] = 932, ["cswindows31j"] = 932,
-        ["iso2022jp"] = 50221, ["csiso2022jp"] = 50221, ["iso2022jp1"] = 50221, ["iso2022jp2"] = 50221, ["iso2022jp3"] = 50221, ["iso2022jpms"] = 50221, ["iso2022jp2004"] = 50221, ["jis"] = 50221,
-        ["eucjp"] = 51932, ["xeucjp"] = 51932, ["ujis"] = 51932, ["cseucpkdfmtjapanese"] = 51932, ["xeuc"] = 51932,
-        ["ksc56011987"] = 949, ["ksc56011989"] = 949, ["ksc5601"] = 949, ["ksc5601987"] = 949, ["ksc5601992"] = 949, ["korean"] = 949, ["euckr"] = 949, ["cseuckr"] = 949, ["uhc"] = 949, ["iso2022kr"] = 50225, ["csiso2022kr"] = 50225, ["johab"] = 1361,
-        ["koi8r"] = 20866, ["koi8"] = 20866, ["cskoi8r"] = 20866, ["koi8u"] = 21866, ["koi8ru"] = 21866,
-        ["macintosh"] = 10000, ["mac"] = 10000, ["xmacroman"] = 10000, ["macroman"] = 10000, ["macosroman"] = 10000, ["xmaccyrillic"] = 10007, ["maccyrillic"] = 10007,
-    };
+    /// <summary>A code page on each line, and the letters and digits of the names that stand for it and that .NET does not have; supersets, because senders name the subset and use the whole.</summary>
+    private static readonly Dictionary<string, int> Pages = ReadPages("""
+        65001 utf8 unicode11utf8 utf8mb4
+        65000 utf7 unicode11utf7 csunicode11utf7
+        1200 utf16 utf16le ucs2 ucs2le unicode iso10646ucs2
+        1201 utf16be ucs2be
+        12000 utf32 utf32le ucs4
+        12001 utf32be
+        28591 iso88591 latin1 l1 ibm819 cp819 iso885911987
+        28592 latin2
+        28593 latin3
+        28594 latin4
+        28595 cyrillic
+        28596 arabic
+        708 asmo708
+        28597 greek greek8
+        28598 hebrew logical visual iso88598i iso88598e
+        28599 latin5
+        28603 latin7
+        28605 latin9 latin0
+        874 tis620 iso885911 thai
+        54936 gb2312 gb231280 csgb2312 gbk xgbk gb18030 cp936 ms936 windows936 euccn xeuccn chinese
+        52936 hz hzgb hzgb2312
+        950 big5 cnbig5 csbig5 xxbig5 xbig5 big5hkscs big5tw
+        932 shiftjis sjis xsjis mskanji windows31j csshiftjis xmscp932 ms932 cswindows31j
+        50221 iso2022jp csiso2022jp iso2022jp1 iso2022jp2 iso2022jp3 iso2022jpms iso2022jp2004 jis
+        51932 eucjp xeucjp ujis cseucpkdfmtjapanese xeuc
+        949 ksc56011987 ksc56011989 ksc5601 ksc5601987 ksc5601992 korean euckr cseuckr uhc
+        50225 iso2022kr csiso2022kr
+        1361 johab
+        20866 koi8r koi8 cskoi8r
+        21866 koi8u koi8ru
+        10000 macintosh mac xmacroman macroman macosroman
+        10007 xmaccyrillic maccyrillic
+        """);
 
     /// <summary>What begins a name that ends in the number of a code page.</summary>
     private static readonly string[] PagePrefixes = ["windows", "xwindows", "win", "xcp", "cp", "ibm", "ms", "ansi", "dos", "codepage", "xansi", "oem", "ccsid", ""];
@@ -47,6 +62,18 @@ internal static class CharsetNames
         if (Found.Count < MostRemembered)
             Found.TryAdd(name, encoding);
         return encoding;
+    }
+
+    private static Dictionary<string, int> ReadPages(string table)
+    {
+        var pages = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var line in table.Split('\n'))
+        {
+            var words = line.Split(' ');
+            foreach (var name in words[1..])
+                pages.Add(name, int.Parse(words[0], CultureInfo.InvariantCulture));
+        }
+        return pages;
     }
 
     private static Encoding? Search(string name)
