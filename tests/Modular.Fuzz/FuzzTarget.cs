@@ -11,5 +11,8 @@ internal sealed record FuzzTarget(string Name, Func<IReadOnlyList<byte[]>> Seeds
     [
         .. Targets.MimeTargets.All,
         .. Targets.ReportTargets.All,
+        .. Targets.AuthenticationTargets.All,
+        .. Targets.SmtpClientTargets.All,
+        .. Targets.SmtpServerTargets.All,
     ];
 }

@@ -41,6 +41,9 @@ internal static class Seeds
     /// <summary>Mail of those categories, and one report of our own.</summary>
     public static IReadOnlyList<byte[]> Mail(params string[] categories) => [Encoding.UTF8.GetBytes(Own.ReplaceLineEndings("\r\n")), .. categories.SelectMany(Files)];
 
+    /// <summary>Texts of our own.</summary>
+    public static IReadOnlyList<byte[]> Texts(params string[] own) => [.. own.Select(Encoding.UTF8.GetBytes)];
+
     /// <summary>The files of a category, in order; none where the corpora are absent. Large ones are left out.</summary>
     public static IEnumerable<byte[]> Files(string category)
     {

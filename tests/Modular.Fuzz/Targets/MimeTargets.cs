@@ -25,14 +25,14 @@ internal static class MimeTargets
         var message = MimeMessage.Parse(input);
         MimeInspection.ToJson("fuzz", message);
         foreach (var part in message.Body.Leaves())
-            Check(part.DecodeBody().Length <= part.RawBody.Length, "a body has grown when it was decoded");
+            Expect.That(part.DecodeBody().Length <= part.RawBody.Length, "a body has grown when it was decoded");
     }
 
     /// <summary>Octets in blocks read as the same octets in one piece.</summary>
     private static void ReadInBlocks(byte[] input)
     {
         var whole = MimeInspection.ToJson("", MimeMessage.Parse(input));
-        Check(MimeInspection.ToJson("", MimeMessage.Parse(Blocks.Of(input, BlockBytes))) == whole, "blocks are read differently");
+        Expect.That(MimeInspection.ToJson("", MimeMessage.Parse(Blocks.Of(input, BlockBytes))) == whole, "blocks are read differently");
     }
 
     /// <summary>What was parsed and not changed is written as it came; with a field in front it reads the same otherwise.</summary>
@@ -41,7 +41,7 @@ internal static class MimeTargets
         var message = MimeMessage.Parse(input);
         var output = new ArrayBufferWriter<byte>();
         message.WriteTo(output);
-        Check(input.AsSpan().EndsWith(output.WrittenSpan), "what was not changed is written differently");
+        Expect.That(input.AsSpan().EndsWith(output.WrittenSpan), "what was not changed is written differently");
         message.With(message.Headers.Prepend(HeaderLine.Text("X-Seen", HeaderText.Create("yes")))).WriteTo(output);
     }
 
@@ -50,7 +50,7 @@ internal static class MimeTargets
         foreach (var mailbox in AddressList.Parse(Text(input)))
         {
             HeaderLine.Mailboxes("To", mailbox);
-            Check(!mailbox.ToString().AsSpan().ContainsAny('\r', '\n'), "a mailbox holds a line break");
+            Expect.That(!mailbox.ToString().AsSpan().ContainsAny('\r', '\n'), "a mailbox holds a line break");
         }
     }
 
@@ -61,10 +61,4 @@ internal static class MimeTargets
     }
 
     private static string Text(byte[] input) => Encoding.UTF8.GetString(input);
-
-    private static void Check(bool holds, string otherwise)
-    {
-        if (!holds)
-            throw new InvalidOperationException(otherwise);
-    }
 }

@@ -9,5 +9,6 @@ internal static class ReportTargets
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new("reports", () => Seeds.Mail("bounces", "arf"), input => BounceExplanation.ToJson("fuzz", BounceClassifier.Classify(MimeMessage.Parse(input)))),
+        new("domain-reports", () => Seeds.Mail("dmarc"), input => MailExplanation.ToJson("fuzz", input)),
     ];
 }

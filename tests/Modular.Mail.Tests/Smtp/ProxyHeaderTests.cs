@@ -53,7 +53,8 @@ public sealed class ProxyHeaderTests
     public void What_is_no_header_is_refused(string header)
     {
         var buffer = new ReadOnlySequence<byte>(Wire.Bytes(header));
-        Assert.Equal(ProxyStatus.Malformed, ProxyHeader.TryRead(ref buffer, out _));
+        Assert.Equal(ProxyStatus.Malformed, ProxyHeader.TryRead(ref buffer, out var client));
+        Assert.Null(client);   // also when the first of its addresses is one
     }
 
     [Fact]

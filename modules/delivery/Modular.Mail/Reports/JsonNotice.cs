@@ -90,7 +90,7 @@ internal static class JsonNotice
             using var document = JsonDocument.ParseValue(ref reader);
             Walk(document.RootElement, null, "", [], found);
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)   // the second: half a surrogate pair, escaped
         {
             // Not JSON after all: the text is read as words.
         }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Modular.Mail.Reports.Aggregate;
 
@@ -21,6 +23,10 @@ internal static class TlsReportReader
         {
             throw new UnusableReportException($"its JSON is damaged in line {fault.LineNumber + 1}");
         }
+        catch (InvalidOperationException)   // half a surrogate pair, escaped
+        {
+            throw new UnusableReportException("its JSON holds text that is no Unicode");
+        }
     }
 
     private static ReadOnlyMemory<byte> ReadBytes(Func<Stream> open, ReportLimits limits)
@@ -34,7 +40,8 @@ internal static class TlsReportReader
                 throw new UnusableReportException($"its JSON is larger than {limits.JsonBytes / (1024 * 1024)} MB");
         }
 
-        return bytes.WrittenSpan is [0xEF, 0xBB, 0xBF, ..] ? bytes.WrittenMemory[3..] : bytes.WrittenMemory;
+        var text = bytes.WrittenSpan is [0xEF, 0xBB, 0xBF, ..] ? bytes.WrittenMemory[3..] : bytes.WrittenMemory;
+        return Utf8.IsValid(text.Span) ? text : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text.Span));   // a name in another character set costs its letters, not the figures
     }
 
     private static TlsReport Read(JsonElement root, IReadOnlyList<string> container, ReportLimits limits)

@@ -36,7 +36,10 @@ internal static class ProxyHeader
         start = start[..length];
         if (start.IsEmpty)
             return ProxyStatus.Incomplete;
-        return start[0] is (byte)'P' ? ReadLine(start, ref buffer, out client) : ReadBlock(start, ref buffer, out client);
+        var status = start[0] is (byte)'P' ? ReadLine(start, ref buffer, out client) : ReadBlock(start, ref buffer, out client);
+        if (status is not ProxyStatus.Complete)
+            client = null;   // the first address may have been read before the second was found to be none
+        return status;
     }
 
     private static ProxyStatus ReadLine(ReadOnlySpan<byte> start, ref ReadOnlySequence<byte> buffer, out IPAddress? client)
