@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Modular.Tenancy;
 using Modular.Testing;
@@ -9,6 +10,9 @@ namespace Modular.Compliance.Tests;
 /// <summary>The whole suite with two tenants, each called by its key.</summary>
 public sealed class ComplianceHost(PostgresFixture postgres) : TestHost(postgres)
 {
+    /// <summary>The login that owns the tables.</summary>
+    public string OwnerConnectionString => Services.GetRequiredService<IConfiguration>()["Database:ConnectionString"]!;   // every test host has one
+
     public TenantId Acme { get; private set; }
 
     public string AcmeKey { get; private set; } = "";

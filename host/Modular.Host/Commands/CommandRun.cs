@@ -1,4 +1,5 @@
 using Modular.Host.Settings;
+using Modular.Kernel.Auditing;
 
 namespace Modular.Host.Commands;
 
@@ -32,6 +33,7 @@ internal static class CommandRun
         DataFolder.Create(folder);
         if (description.Roles is HostRoles.None)
         {
+            AuditOrigin.Current = new(AuditDoors.CommandLine, null);
             await asked.OpenDatabaseAsync(ct);
             return await CommandTable.Make(description, asked.Services).RunAsync(line, ct);
         }

@@ -34,6 +34,8 @@ internal static class SystemSchemas
                 grant execute on all functions in schema {module} to "{roles.System}";
                 revoke all on table {module}.migration from "{roles.System}";
                 """, ct);
+            foreach (var table in await AppendOnly.TablesAsync(transaction, module, ct))
+                await RunAsync(transaction, $"revoke update, delete on table {module}.{table} from \"{roles.System}\"", ct);
         }
 
         await CaughtUpAsync(transaction, roles.System, set.Digest, ct);

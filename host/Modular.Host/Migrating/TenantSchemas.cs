@@ -17,22 +17,13 @@ internal static class TenantSchemas
          order by 1
         """;
 
-    /// <summary>What a tenant's login may do in its own schema. A table whose comment begins with "append-only" takes inserts and nothing else.</summary>
+    /// <summary>What a tenant's login may do in its own schema. What is <see cref="AppendOnly"/> takes inserts and nothing else.</summary>
     private const string Grants = """
         grant usage on schema {0} to {0};
         grant select, insert, update, delete on all tables in schema {0} to {0};
         grant usage, select on all sequences in schema {0} to {0};
         grant execute on all functions in schema {0} to {0};
         revoke all on table {0}.migration from {0};
-        """;
-
-    private const string AppendOnly = """
-        select c.relname::text
-          from pg_class c
-          join pg_namespace n on n.oid = c.relnamespace
-         where n.nspname = $1
-           and c.relkind in ('r', 'p')
-           and obj_description(c.oid, 'pg_class') like 'append-only%'
         """;
 
     public static async Task<IReadOnlyList<string>> ListAsync(NpgsqlConnection owner, CancellationToken ct)
@@ -71,20 +62,10 @@ internal static class TenantSchemas
         await RunAsync(transaction, $"create schema if not exists {schema}", ct);
         await MigrationLedger.ApplyAsync(transaction, schema, set.Tenant, ct);
         await RunAsync(transaction, Grants.Replace("{0}", schema, StringComparison.Ordinal), ct);
-        foreach (var table in await AppendOnlyTablesAsync(transaction, schema, ct))
+        foreach (var table in await AppendOnly.TablesAsync(transaction, schema, ct))
             await RunAsync(transaction, $"revoke update, delete on table {schema}.{table} from {schema}", ct);
         await SystemSchemas.CaughtUpAsync(transaction, schema, set.Digest, ct);
         await transaction.CommitAsync(ct);
-    }
-
-    private static async Task<List<string>> AppendOnlyTablesAsync(NpgsqlTransaction transaction, string schema, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(AppendOnly, transaction.Connection, transaction) { Parameters = { new() { Value = schema } } };
-        await using var rows = await command.ExecuteReaderAsync(ct);
-        var tables = new List<string>();
-        while (await rows.ReadAsync(ct))
-            tables.Add(rows.GetString(0));
-        return tables;
     }
 
     private static async Task RunAsync(NpgsqlTransaction transaction, string sql, CancellationToken ct)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Modular.Kernel.Auditing;
 using Modular.Kernel.Web;
 
 namespace Modular.Host.Web;
@@ -12,7 +13,7 @@ internal sealed class CallerBinding(RequestDelegate next)
 {
     private const string SignInPath = "/sign-in";
 
-    public async Task InvokeAsync(HttpContext context, ICallers callers)
+    public async Task InvokeAsync(HttpContext context, ICallers callers, IRefusalLog refusals)
     {
         var endpoint = context.GetEndpoint();
         var isApi = endpoint?.Metadata.GetMetadata<ApiEndpoint>() is not null;
@@ -34,9 +35,16 @@ internal sealed class CallerBinding(RequestDelegate next)
         }
 
         if (caller is null && endpoint!.Metadata.GetMetadata<IAllowAnonymous>() is null)
+        {
+            if (context.Request.Headers.Authorization.Count > 0)   // they showed something; who merely came by is sent to the sign-in page
+                refusals.Refused(null, "anonymous", "access.refused", isApi ? "rest" : "console", "the credentials are not valid");
             await RefuseUnknownAsync(context, isApi);
+        }
         else if (caller is not null && endpoint!.Metadata.GetOrderedMetadata<NeedsPermissionAttribute>().FirstOrDefault(n => !caller.May(n.Permission)) is { } missing)
+        {
+            refusals.Refused(caller.Tenant, caller.Actor, "access.refused", "permission/" + missing.Permission, "the permission is missing");
             await RefusePermissionAsync(context, isApi, missing.Permission);
+        }
         else
             await next(context);
     }

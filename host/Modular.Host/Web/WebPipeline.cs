@@ -31,6 +31,7 @@ internal static class WebPipeline
     public static void UseWeb(this WebApplication app, IReadOnlyList<LoadedModule> modules)
     {
         app.UseForwardedHeaders();
+        app.UseAuditOrigin();
         app.UseHostFiltering();   // a page elsewhere whose name is made to point here gets nothing
         app.UseSecurityHeaders();
         app.UseWhen(IsApi, api => api.UseExceptionHandler().UseStatusCodePages());

@@ -40,4 +40,7 @@ public interface ISealer
 
     /// <summary>The blind index of a value that belongs to no tenant, such as a console user's sign-in name.</summary>
     Guid IndexSystem(string column, string value);
+
+    /// <summary>As <see cref="Mac"/>, under the installation's key.</summary>
+    void MacSystem(string purpose, ReadOnlySpan<byte> data, Span<byte> mac);
 }

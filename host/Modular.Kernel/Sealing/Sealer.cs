@@ -39,14 +39,7 @@ public sealed class Sealer(IKeyStore keys) : ISealer
 
     public Guid Index(TenantId tenant, string column, string value) => Index(tenant.Value, column, value);
 
-    public void Mac(TenantId tenant, string purpose, ReadOnlySpan<byte> data, Span<byte> mac)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(mac.Length, 8);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(mac.Length, KeyBytes);
-        Span<byte> whole = stackalloc byte[KeyBytes];
-        KeyOf(tenant.Value, "mac." + purpose, 1).Mac(data, whole);
-        whole[..mac.Length].CopyTo(mac);
-    }
+    public void Mac(TenantId tenant, string purpose, ReadOnlySpan<byte> data, Span<byte> mac) => Mac(tenant.Value, purpose, data, mac);
 
     public bool IsMac(TenantId tenant, string purpose, ReadOnlySpan<byte> data, ReadOnlySpan<byte> mac)
     {
@@ -66,6 +59,17 @@ public sealed class Sealer(IKeyStore keys) : ISealer
     }
 
     public Guid IndexSystem(string column, string value) => Index(SystemOwner, column, value);
+
+    public void MacSystem(string purpose, ReadOnlySpan<byte> data, Span<byte> mac) => Mac(SystemOwner, purpose, data, mac);
+
+    private void Mac(long owner, string purpose, ReadOnlySpan<byte> data, Span<byte> mac)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(mac.Length, 8);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(mac.Length, KeyBytes);
+        Span<byte> whole = stackalloc byte[KeyBytes];
+        KeyOf(owner, "mac." + purpose, 1).Mac(data, whole);
+        whole[..mac.Length].CopyTo(mac);
+    }
 
     private Guid Index(long owner, string column, string value)
     {

@@ -9,6 +9,9 @@ public interface ITenants
     ValueTask<Tenant?> FindAsync(string slug, CancellationToken ct);
 
     ValueTask<IReadOnlyList<Tenant>> ActiveAsync(CancellationToken ct);
+
+    /// <summary>In whatever state they are.</summary>
+    ValueTask<IReadOnlyList<Tenant>> AllAsync(CancellationToken ct);
 }
 
 /// <param name="Slug">Lower-case letters, digits and hyphens, 2 to 40; unique, never changed.</param>
