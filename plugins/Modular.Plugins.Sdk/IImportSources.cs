@@ -27,11 +27,15 @@ public interface ISourceLease : IDisposable
 /// <param name="Log">What became of it, oldest first; at most 50 lines.</param>
 public sealed record PluginStatus(
     string Name, string Version, string Folder, PluginState State, string? Reason,
-    IReadOnlyList<string> Sources, IReadOnlyList<PluginSetting> Settings, IReadOnlyList<PluginLogLine> Log);
+    IReadOnlyList<string> Sources, IReadOnlyList<PluginSetting> Settings, IReadOnlyList<PluginLogLine> Log)
+{
+    /// <summary>What else it offers: names for <see cref="ISmsGateways.Open"/>.</summary>
+    public IReadOnlyList<string> Gateways { get; init; } = [];
+}
 
 public enum PluginState
 {
-    /// <summary>Loaded; its sources can be used.</summary>
+    /// <summary>Loaded; what it offers can be used.</summary>
     Active,
 
     /// <summary>The operator turned it off.</summary>

@@ -4,7 +4,7 @@ using Modular.Plugins.Hosting;
 
 namespace Modular.Host.Plugins;
 
-/// <summary>One plugin in memory: its sources, and how many are in use. It is unloaded once it is retired and the last use has ended.</summary>
+/// <summary>One plugin in memory: its sources and gateways, and how many are in use. It is unloaded once it is retired and the last use has ended.</summary>
 internal sealed class LoadedPlugin
 {
     private readonly Lock _lock = new();
@@ -12,23 +12,29 @@ internal sealed class LoadedPlugin
     private int _uses;
     private bool _isRetired;
 
-    private LoadedPlugin(PluginContext context, IReadOnlyDictionary<string, IImportSource> sources) => (_context, Sources) = (context, sources);
+    private LoadedPlugin(PluginContext context, IReadOnlyDictionary<string, IImportSource> sources, IReadOnlyDictionary<string, ISmsGateway> gateways) =>
+        (_context, Sources, Gateways) = (context, sources, gateways);
 
     public IReadOnlyDictionary<string, IImportSource> Sources { get; private set; }
 
-    /// <exception cref="PluginRefused">It cannot be loaded, has no source, or threw.</exception>
+    public IReadOnlyDictionary<string, ISmsGateway> Gateways { get; private set; }
+
+    /// <exception cref="PluginRefused">It cannot be loaded, offers nothing, or threw.</exception>
     public static LoadedPlugin Load(string folder, PluginManifest manifest)
     {
         var context = new PluginContext(Path.Combine(folder, manifest.Entry));
         try
         {
-            var sources = context.LoadEntry().GetExportedTypes()
-                .Where(t => t is { IsAbstract: false, IsGenericTypeDefinition: false } && t.IsAssignableTo(typeof(IImportSource)))
-                .Select(t => (IImportSource)Activator.CreateInstance(t)!)   // a reference type: never null
-                .ToDictionary(s => s.Name, StringComparer.Ordinal);
-            return sources.Count > 0
-                ? new(context, sources)
-                : throw new PluginRefused(PluginState.Failed, $"{manifest.Entry} has no public class that implements IImportSource.");
+            var offered = context.LoadEntry().GetExportedTypes()
+                .Where(t => t is { IsAbstract: false, IsGenericTypeDefinition: false } && (t.IsAssignableTo(typeof(IImportSource)) || t.IsAssignableTo(typeof(ISmsGateway))))
+                .Select(t => Activator.CreateInstance(t)!)   // a reference type: never null
+                .ToList();
+            return offered.Count > 0
+                ? new(
+                    context,
+                    offered.OfType<IImportSource>().ToDictionary(s => s.Name, StringComparer.Ordinal),
+                    offered.OfType<ISmsGateway>().ToDictionary(g => g.Name, StringComparer.Ordinal))
+                : throw new PluginRefused(PluginState.Failed, $"{manifest.Entry} has no public class that implements IImportSource or ISmsGateway.");
         }
         catch (Exception e)
         {
@@ -64,6 +70,7 @@ internal sealed class LoadedPlugin
         if (!_isRetired || _uses > 0)
             return;
         Sources = new Dictionary<string, IImportSource>();   // an instance that is still held would hold the whole context
+        Gateways = new Dictionary<string, ISmsGateway>();
         _context?.Unload();
         _context = null;
     }

@@ -5,7 +5,7 @@ using Modular.Plugins.Hosting;
 namespace Modular.Host.Plugins;
 
 /// <summary>Every plugin that was found, and what became of each. Looked for at the first question; looked at again when something in the folders changes.</summary>
-internal sealed partial class PluginCatalogue(PluginFolders folders, GuardedClient http, TimeProvider time, ILogger<PluginCatalogue> log) : IImportSources
+internal sealed partial class PluginCatalogue(PluginFolders folders, GuardedClient http, TimeProvider time, ILogger<PluginCatalogue> log) : IImportSources, ISmsGateways
 {
     private const int MaxLogLines = 50;
 
@@ -33,7 +33,22 @@ internal sealed partial class PluginCatalogue(PluginFolders folders, GuardedClie
             foreach (var entry in _entries.Values)
             {
                 if (entry.Plugin?.Sources.GetValueOrDefault(name) is { } source && entry.Plugin.TryUse() is { } use)
-                    return new Lease(source, http.Create(), use);
+                    return new SourceLease(source, http.Create(), use);
+            }
+
+            return null;
+        }
+    }
+
+    ISmsLease? ISmsGateways.Open(string name)
+    {
+        lock (_lock)
+        {
+            LookOnce();
+            foreach (var entry in _entries.Values)
+            {
+                if (entry.Plugin?.Gateways.GetValueOrDefault(name) is { } gateway && entry.Plugin.TryUse() is { } use)
+                    return new SmsLease(gateway, http.Create(), use);
             }
 
             return null;
@@ -87,8 +102,10 @@ internal sealed partial class PluginCatalogue(PluginFolders folders, GuardedClie
             manifest.RequireSdk(typeof(IImportSource).Assembly.GetName().Version!);   // our own assembly has one
             PluginInspection.RequireOnlySdk(folder, manifest.Entry);
             plugin = LoadedPlugin.Load(folder, manifest);
-            if (plugin.Sources.Keys.FirstOrDefault(IsTaken) is { } taken)
-                throw new PluginRefused(PluginState.Failed, $"Another plugin has a source called {taken} already.");
+            if (plugin.Sources.Keys.FirstOrDefault(s => IsTaken(p => p.Sources.ContainsKey(s))) is { } source)
+                throw new PluginRefused(PluginState.Failed, $"Another plugin has a source called {source} already.");
+            if (plugin.Gateways.Keys.FirstOrDefault(g => IsTaken(p => p.Gateways.ContainsKey(g))) is { } gateway)
+                throw new PluginRefused(PluginState.Failed, $"Another plugin has an SMS gateway called {gateway} already.");
         }
         catch (PluginRefused refused)
         {
@@ -97,34 +114,48 @@ internal sealed partial class PluginCatalogue(PluginFolders folders, GuardedClie
         }
 
         var name = manifest?.Name ?? Path.GetFileName(folder);
-        var line = reason is null ? $"Active: {string.Join(", ", plugin!.Sources.Keys)} (version {manifest!.Version})" : $"{state}: {reason}";
+        var line = reason is null ? $"Active: {string.Join(", ", plugin!.Sources.Keys.Concat(plugin.Gateways.Keys))} (version {manifest!.Version})" : $"{state}: {reason}";
         if (state is PluginState.Active or PluginState.Disabled)
             LogLoaded(name, line);
         else
             LogRefused(name, line);
         _entries[folder] = new(stamp, plugin, new PluginStatus(
             name, manifest?.Version ?? "", folder, state, reason, plugin is null ? [] : [.. plugin.Sources.Keys], manifest?.Settings ?? [],
-            [.. (before?.Status.Log ?? []).TakeLast(MaxLogLines - 1), new PluginLogLine(time.GetUtcNow(), line)]));
+            [.. (before?.Status.Log ?? []).TakeLast(MaxLogLines - 1), new PluginLogLine(time.GetUtcNow(), line)])
+        {
+            Gateways = plugin is null ? [] : [.. plugin.Gateways.Keys],
+        });
     }
 
-    private bool IsTaken(string source) => _entries.Values.Any(e => e.Plugin?.Sources.ContainsKey(source) is true);
+    private bool IsTaken(Func<LoadedPlugin, bool> byOther) => _entries.Values.Any(e => e.Plugin is { } other && byOther(other));
 
     private sealed record Entry(string Stamp, LoadedPlugin? Plugin, PluginStatus Status);
 
-    private sealed class Lease(IImportSource source, HttpClient http, IDisposable use) : ISourceLease
+    private abstract class Lease<T>(T part, HttpClient http, IDisposable use) : IDisposable
+        where T : class
     {
-        private IImportSource? _source = source;
-
-        public IImportSource Source => _source ?? throw new ObjectDisposedException(nameof(ISourceLease));
+        private T? _part = part;
 
         public HttpClient Http => http;
 
+        protected T Part => _part ?? throw new ObjectDisposedException(GetType().Name);
+
         public void Dispose()
         {
-            _source = null;
+            _part = null;
             http.Dispose();
             use.Dispose();
         }
+    }
+
+    private sealed class SourceLease(IImportSource source, HttpClient http, IDisposable use) : Lease<IImportSource>(source, http, use), ISourceLease
+    {
+        public IImportSource Source => Part;
+    }
+
+    private sealed class SmsLease(ISmsGateway gateway, HttpClient http, IDisposable use) : Lease<ISmsGateway>(gateway, http, use), ISmsLease
+    {
+        public ISmsGateway Gateway => Part;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Plugin {Plugin}: {Line}")]

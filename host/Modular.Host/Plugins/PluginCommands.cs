@@ -21,7 +21,7 @@ internal sealed class PluginListCommand(IImportSources sources) : ICommand
         {
             await line.Out.WriteLineAsync(line.Has("json")
                 ? JsonSerializer.Serialize(plugin, Json)
-                : $"{plugin.Name,-20} {plugin.Version,-10} {plugin.State,-14} {(plugin.Reason is { } reason ? reason : string.Join(", ", plugin.Sources))}");
+                : $"{plugin.Name,-20} {plugin.Version,-10} {plugin.State,-14} {(plugin.Reason is { } reason ? reason : string.Join(", ", plugin.Sources.Concat(plugin.Gateways)))}");
         }
 
         return 0;

@@ -11,6 +11,7 @@ internal static class PluginServices
         .AddSingleton<PluginFolders>()
         .AddSingleton<PluginCatalogue>()
         .AddSingleton<IImportSources>(s => s.GetRequiredService<PluginCatalogue>())
+        .AddSingleton<ISmsGateways>(s => s.GetRequiredService<PluginCatalogue>())
         .AddHostedService<PluginWatcher>()
         .AddTransient<ICommand, PluginListCommand>()
         .AddTransient<ICommand, PluginReloadCommand>();
