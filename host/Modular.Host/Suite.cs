@@ -1,3 +1,4 @@
+using Modular.Host.Certificates;
 using Modular.Host.Commands;
 using Modular.Host.Explaining;
 using Modular.Host.Loading;
@@ -48,6 +49,7 @@ internal sealed class Suite : IAsyncDisposable
         builder.Services.AddSingleton(MigrationSet.Of(modules));
         builder.Services.AddSingleton<DatabaseOwner>().AddSingleton<ITenantProvisioning>(s => s.GetRequiredService<DatabaseOwner>());
         builder.Services.AddSingleton<MetricsStore>();
+        builder.Services.AddCertificate(configuration);
         foreach (var module in modules)
             module.Module.AddServices(builder.Services, configuration.GetSection(module.Name));
         builder.Services.AddAbsences().AddOutbox().AddPlugins(configuration).AddExplaining().AddHostCommands().AddWeb(settings, modules);
@@ -56,7 +58,7 @@ internal sealed class Suite : IAsyncDisposable
 
         var app = builder.Build();
         if (settings.Facts.Roles is not HostRoles.None)
-            app.UseWeb(modules);
+            app.UseWeb(settings, modules);
         return new(app, settings);
     }
 

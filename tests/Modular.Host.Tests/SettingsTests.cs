@@ -70,7 +70,7 @@ public sealed class SettingsTests : IDisposable
     {
         var ports = Read(("Host:PortBase", "9000")).Facts.Ports;
 
-        Assert.Equal(new HostPorts(Console: 9000, Gateway: 9001, Submission: 9002, Smtps: 9003, Capture: 9004), ports);
+        Assert.Equal(new HostPorts(Console: 9000, Gateway: 9001, Submission: 9002, Smtps: 9003, Capture: 9004, Https: 9005), ports);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public class TestHost(PostgresFixture postgres) : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync()
     {
-        var ports = FreePorts(5);
+        var ports = FreePorts(6);
         var settings = new Dictionary<string, string?>(Settings, StringComparer.OrdinalIgnoreCase)
         {
             ["Database:ConnectionString"] = await postgres.CloneAsync(CancellationToken.None),
@@ -44,6 +44,7 @@ public class TestHost(PostgresFixture postgres) : IAsyncLifetime
             ["Host:Ports:Submission"] = ports[2],
             ["Host:Ports:Smtps"] = ports[3],
             ["Host:Ports:Capture"] = ports[4],
+            ["Host:Ports:Https"] = ports[5],
         };
         settings.TryAdd("Logging:LogLevel:Default", "Warning");
         _suite = Suite.Build(_folder.Path, settings, HostRoles.All);

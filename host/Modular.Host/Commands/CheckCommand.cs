@@ -1,9 +1,10 @@
 using Modular.Host.Migrating;
+using Modular.Kernel.Web;
 
 namespace Modular.Host.Commands;
 
 /// <summary>Opening the database has migrated and asserted already; this says so, and looks at what the start does not.</summary>
-internal sealed class CheckCommand(DatabaseOwner owner, SystemDb db, IKeyStore keys, HostFacts facts) : ICommand
+internal sealed class CheckCommand(DatabaseOwner owner, SystemDb db, IKeyStore keys, IServerCertificate certificate, HostFacts facts, TimeProvider time) : ICommand
 {
     public string Name => "check";
 
@@ -27,6 +28,8 @@ internal sealed class CheckCommand(DatabaseOwner owner, SystemDb db, IKeyStore k
         var rooms = await owner.RoomsAsync(ct);
         var keyless = rooms.Where(r => !keys.Has(r)).ToList();
         Say(keyless.Count == 0, keyless.Count == 0 ? $"keys of {rooms.Count} tenants are there" : $"no keys for {string.Join(", ", keyless)}: their data cannot be read");
+        var until = certificate.Current.TargetCertificate.NotAfter.ToUniversalTime();
+        Say(until > time.GetUtcNow(), $"certificate {certificate.Current.TargetCertificate.Subject}{(certificate.IsSelfSigned ? "" : ", from its file")}, until {until:yyyy-MM-dd}");
         return bad == 0 ? 0 : 1;
     }
 }

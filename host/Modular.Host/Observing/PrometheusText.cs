@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
+using Modular.Kernel.Web;
 
 namespace Modular.Host.Observing;
 
@@ -8,7 +9,7 @@ namespace Modular.Host.Observing;
 internal static class PrometheusText
 {
     public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapGet("/metrics", (HttpContext context, MetricsStore store) =>
-        context.Connection.RemoteIpAddress is { } from && System.Net.IPAddress.IsLoopback(from)
+        context.Client.IsLocal
             ? Results.Text(Write(store), "text/plain; version=0.0.4")
             : Results.NotFound());
 

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Net;
+using Modular.Host.Web;
 
 namespace Modular.Host.Settings;
 
 /// <summary>The host's own settings, read once and checked.</summary>
-internal sealed record HostSettings(HostFacts Facts, IPAddress Address)
+internal sealed record HostSettings(HostFacts Facts, IPAddress Address, Proxies Proxies)
 {
     public static HostSettings Read(IConfiguration settings, string dataFolder, HostRoles? roles)
     {
@@ -13,7 +14,7 @@ internal sealed record HostSettings(HostFacts Facts, IPAddress Address)
             ? IPAddress.TryParse(named, out var parsed) ? parsed : throw new CannotStartException($"Host:Address is '{named}', which is no IP address.")
             : IPAddress.Loopback;
         var publicUrl = settings["Host:PublicUrl"] is { Length: > 0 } url ? Url(url) : new Uri($"http://127.0.0.1:{ports.Console}");
-        return new(new HostFacts(dataFolder, publicUrl, roles ?? Roles(settings["Host:Roles"]), ports), address);
+        return new(new HostFacts(dataFolder, publicUrl, roles ?? Roles(settings["Host:Roles"]), ports), address, Proxies.Read(settings));
     }
 
     private static HostRoles Roles(string? text)
@@ -27,11 +28,11 @@ internal sealed record HostSettings(HostFacts Facts, IPAddress Address)
 
     private static HostPorts Ports(IConfigurationSection host)
     {
-        // --port-base N: console N, gateway N+1, submission N+2, implicit TLS N+3, capture N+4
-        int? first = host["PortBase"] is { } text ? Port("PortBase (--port-base)", text, highest: IPEndPoint.MaxPort - 4) : null;
+        // --port-base N: console N, gateway N+1, submission N+2, implicit TLS N+3, capture N+4, console over HTTPS N+5
+        int? first = host["PortBase"] is { } text ? Port("PortBase (--port-base)", text, highest: IPEndPoint.MaxPort - 5) : null;
         int Of(string name, int offset, int usual) =>
             host["Ports:" + name] is { Length: > 0 } own ? Port("Ports:" + name, own, IPEndPoint.MaxPort) : first + offset ?? usual;
-        return new(Of("Console", 0, 8080), Of("Gateway", 1, 2525), Of("Submission", 2, 2587), Of("Smtps", 3, 2465), Of("Capture", 4, 2526));
+        return new(Of("Console", 0, 8080), Of("Gateway", 1, 2525), Of("Submission", 2, 2587), Of("Smtps", 3, 2465), Of("Capture", 4, 2526), Of("Https", 5, 8443));
     }
 
     private static int Port(string name, string text, int highest) =>

@@ -1,4 +1,5 @@
 using Modular.Kernel.Auditing;
+using Modular.Kernel.Web;
 
 namespace Modular.Host.Web;
 
@@ -10,7 +11,7 @@ internal static class AuditOrigins
 
     public static void UseAuditOrigin(this WebApplication app) => app.Use((context, next) =>
     {
-        AuditOrigin.Current = new AuditOrigin(DoorOf(context.Request.Path), context.Connection.RemoteIpAddress);
+        AuditOrigin.Current = new AuditOrigin(DoorOf(context.Request.Path), context.Client.Address);
         return next(context);
     });
 

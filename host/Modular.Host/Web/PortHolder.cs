@@ -14,7 +14,7 @@ internal static class PortHolder
     {
         var wanted = new List<(string Name, int Port, IPAddress Address)>();
         if (facts.Is(HostRoles.Web))
-            wanted.Add(("Console", facts.Ports.Console, console));
+            wanted.AddRange([("Console", facts.Ports.Console, console), ("Https", facts.Ports.Https, console)]);
         if (facts.Is(HostRoles.Gateway))
             wanted.AddRange(
             [

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.HostFiltering;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -23,20 +22,23 @@ internal static class WebPipeline
         services.AddRateLimiter(options => options.RejectionStatusCode = StatusCodes.Status429TooManyRequests);
         services.AddProblemDetails();
         services.AddRazorPages().ConfigureApplicationPartManager(manager => UseParts(manager, modules));
-        services.Configure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);   // from loopback only
+        services.AddHsts(hsts => (hsts.MaxAge, hsts.IncludeSubDomains) = (TimeSpan.FromDays(365), true));
         services.Configure<HostFilteringOptions>(o => o.AllowedHosts = ["localhost", "127.0.0.1", "[::1]", settings.Facts.PublicUrl.Host]);
         return services;
     }
 
-    public static void UseWeb(this WebApplication app, IReadOnlyList<LoadedModule> modules)
+    public static void UseWeb(this WebApplication app, HostSettings settings, IReadOnlyList<LoadedModule> modules)
     {
-        app.UseForwardedHeaders();
+        settings.Proxies.UseOn(app);
         app.UseAuditOrigin();
         app.UseHostFiltering();   // a page elsewhere whose name is made to point here gets nothing
+        app.UseHsts();
         app.UseSecurityHeaders();
+        app.UseSecureCookies();
         app.UseWhen(IsApi, api => api.UseExceptionHandler().UseStatusCodePages());
         app.UseWhen(IsPerson, pages => pages.UseExceptionHandler("/error/500", createScopeForErrors: true).UseStatusCodePagesWithReExecute("/error/{0}"));
         app.UseRouting();
+        app.UseMiddleware<PlainHttp>();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseMiddleware<CallerBinding>();

@@ -34,4 +34,7 @@ public sealed record HostFacts(string DataFolder, Uri PublicUrl, HostRoles Roles
 }
 
 /// <summary>0 anywhere means: any free port, known only after the start.</summary>
-public sealed record HostPorts(int Console, int Gateway, int Submission, int Smtps, int Capture);
+/// <param name="Console">Plain HTTP.</param>
+/// <param name="Smtps">Submission with implicit TLS (RFC 8314 §3.3).</param>
+/// <param name="Https">The same console, REST and drop folders over TLS.</param>
+public sealed record HostPorts(int Console, int Gateway, int Submission, int Smtps, int Capture, int Https = 0);

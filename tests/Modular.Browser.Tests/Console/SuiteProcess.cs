@@ -30,7 +30,7 @@ internal sealed class SuiteProcess : IAsyncDisposable
     /// <summary>Returns when the suite has said that it serves.</summary>
     public async Task ServeAsync(CancellationToken ct)
     {
-        var ports = FreePorts(5);
+        var ports = FreePorts(6);
         Url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports}/"));
         _serving = Start(["serve", "--port-base", ports.ToString(CultureInfo.InvariantCulture)]);
         var serves = new TaskCompletionSource();

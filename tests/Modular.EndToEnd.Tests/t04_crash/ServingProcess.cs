@@ -14,7 +14,7 @@ internal sealed class ServingProcess : IAsyncDisposable
 
     private readonly TestFolder _data = new("crash");
     private readonly ConcurrentQueue<string> _said = new();
-    private readonly int _ports = FreePorts(5);
+    private readonly int _ports = FreePorts(6);
     private Process? _process;
 
     public Uri Url => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_ports}/"));

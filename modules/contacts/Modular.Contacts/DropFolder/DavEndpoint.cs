@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Modular.Kernel.Web;
 using Modular.Tenancy;
 
 namespace Modular.Contacts.DropFolder;
@@ -14,7 +15,7 @@ internal sealed partial class DavEndpoint(
     private const string Verbs = "OPTIONS, GET, HEAD, PUT, DELETE, PROPFIND, PROPPATCH, MKCOL, COPY, MOVE, LOCK, UNLOCK";
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.Map("/dav/{tenant}/{**path}", static (HttpContext http, string tenant, DavEndpoint dav) => dav.HandleAsync(http, tenant)).DisableAntiforgery();
+        routes.Map("/dav/{tenant}/{**path}", static (HttpContext http, string tenant, DavEndpoint dav) => dav.HandleAsync(http, tenant)).DisableAntiforgery().TakesCredentials();
 
     private async Task HandleAsync(HttpContext http, string slug)
     {

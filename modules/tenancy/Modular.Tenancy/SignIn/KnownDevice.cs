@@ -36,7 +36,7 @@ internal sealed class KnownDevice(IDataProtectionProvider protection, CookieName
         context.Response.Cookies.Append(names.Device, cookie, new CookieOptions
         {
             HttpOnly = true,
-            Secure = names.AreSecure,
+            Secure = context.Request.IsHttps,
             SameSite = SameSiteMode.Strict,
             Path = "/",
             MaxAge = Lifetime,

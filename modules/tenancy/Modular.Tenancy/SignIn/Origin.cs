@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
+using Modular.Kernel.Web;
 
 namespace Modular.Tenancy.SignIn;
 
@@ -9,18 +10,15 @@ namespace Modular.Tenancy.SignIn;
 /// <param name="Device">A device on which this person has signed in before; null when it is not known.</param>
 internal sealed record Origin(string Network, string? Device = null)
 {
-    public static Origin Of(HttpContext context, string? device = null) => new(NetworkOf(context.Connection.RemoteIpAddress), device);
+    public static Origin Of(HttpContext context, string? device = null) => new(NetworkOf(context.Client.Address), device);
 
-    /// <summary>
-    /// Whether credentials may come this way: encrypted, or without leaving the machine. No address at all is a Unix socket or a test's own server.
-    /// </summary>
-    public static bool MaySendSecrets(HttpContext context) =>
-        context.Request.IsHttps || context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address);
+    /// <inheritdoc cref="ClientAddress.MaySendSecrets"/>
+    public static bool MaySendSecrets(HttpContext context) => context.Client.MaySendSecrets;
 
     internal static string NetworkOf(IPAddress? address)
     {
         if (address is null) return "local";
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        address = address.Normal();
         if (address.AddressFamily is not AddressFamily.InterNetworkV6) return address.ToString();
         var bytes = address.GetAddressBytes();
         bytes.AsSpan(8).Clear();

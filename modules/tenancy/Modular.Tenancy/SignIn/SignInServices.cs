@@ -28,7 +28,7 @@ internal static class SignInServices
         services.AddOptions<CookieAuthenticationOptions>(ConsoleCookie.Scheme).Configure<CookieNames>((cookie, names) =>
         {
             cookie.Cookie.Name = names.Session;
-            Guard(cookie.Cookie, names, SameSiteMode.Lax);
+            Guard(cookie.Cookie, SameSiteMode.Lax);
             cookie.ExpireTimeSpan = ConsoleCookie.Lifetime;
             cookie.SlidingExpiration = false;
             cookie.LoginPath = SignInPath;
@@ -38,16 +38,16 @@ internal static class SignInServices
         services.AddOptions<AntiforgeryOptions>().Configure<CookieNames>((form, names) =>
         {
             form.Cookie.Name = names.Form;
-            Guard(form.Cookie, names, SameSiteMode.Strict);
+            Guard(form.Cookie, SameSiteMode.Strict);
         });
         return services;
     }
 
-    private static void Guard(CookieBuilder cookie, CookieNames names, SameSiteMode sameSite)
+    private static void Guard(CookieBuilder cookie, SameSiteMode sameSite)
     {
         cookie.Path = "/";
         cookie.HttpOnly = true;
         cookie.SameSite = sameSite;
-        cookie.SecurePolicy = names.AreSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
     }
 }

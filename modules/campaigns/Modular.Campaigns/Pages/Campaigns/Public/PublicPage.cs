@@ -3,12 +3,14 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.DependencyInjection;
 using Modular.Campaigns.Tracking;
+using Modular.Kernel.Web;
 using Modular.Tenancy;
 using Modular.Web.Kit;
 
 namespace Modular.Campaigns.Pages.Campaigns.Public;
 
 /// <summary>What a recipient's pages share: the signed link says who it is, the tenant gives the name above, and nothing is stored in the browser.</summary>
+[ForRecipients]
 internal abstract class PublicPage : PageModel
 {
     protected LinkToken Token { get; private set; }
