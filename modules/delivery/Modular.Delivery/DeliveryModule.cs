@@ -3,10 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Modular.Delivery.Capture;
 using Modular.Delivery.Domains;
 using Modular.Delivery.Gateway;
+using Modular.Delivery.Letters;
 using Modular.Delivery.Messages;
 using Modular.Delivery.Outbound;
 using Modular.Delivery.Queue;
 using Modular.Delivery.Returns;
+using Modular.Delivery.Submission;
 using Modular.Web.Kit;
 
 [assembly: Module(typeof(Modular.Delivery.DeliveryModule))]
@@ -23,7 +25,7 @@ public sealed class DeliveryModule : IModule
         services.Configure<DeliverySettings>(settings);
         services.AddSingleton<SignedAddresses>();
         services.AddSingleton<SmtpPorts>();
-        services.AddQueue().AddOutbound().AddCapture().AddGateway().AddReturns().AddMessages();
+        services.AddQueue().AddOutbound().AddCapture().AddGateway().AddSubmission().AddLetters().AddReturns().AddMessages();
         services.AddSingleton<ICommand, BounceExplainCommand>().AddSingleton<ICommand, MailInspectCommand>().AddSingleton<ICommand, BenchGatewayCommand>().AddSingleton<ICommand, ProbeCommand>();
         services.AddNavigation(
             new NavigationItem(NavigationGroup.Delivery, "Queue", "/delivery/queue", 20, Permissions.DeliveryRead),

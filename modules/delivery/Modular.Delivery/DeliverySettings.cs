@@ -27,6 +27,8 @@ internal sealed class DeliverySettings
     /// <summary>The domain of return paths and Message-IDs; its MX is our gateway.</summary>
     public string ReturnDomain { get; set; } = "bounces.modular.localhost";
 
+    public LetterSettings Letters { get; set; } = new();
+
     public SmarthostSettings Smarthost { get; set; } = new();
 
     public MxSettings Mx { get; set; } = new();
@@ -38,6 +40,8 @@ internal sealed class DeliverySettings
     public SendingSettings Sending { get; set; } = new();
 
     public GatewaySettings Gateway { get; set; } = new();
+
+    public SubmissionSettings Submission { get; set; } = new();
 
     public CaptureSettings Capture { get; set; } = new();
 
@@ -173,7 +177,7 @@ internal sealed class GatewaySettings
     /// <summary>The local part that DMARC and TLS reports about sending domains are sent to: the <c>rua</c> of their records in DNS.</summary>
     public string ReportAddress { get; set; } = "reports";
 
-    /// <summary>With one, STARTTLS is offered.</summary>
+    /// <summary>With one, STARTTLS is offered here and on the submission port, and the port for TLS from the first byte is opened.</summary>
     public CertificateSettings Certificate { get; set; } = new();
 
     /// <summary>Sessions at once. One that waits costs about ten kilobytes.</summary>
@@ -188,7 +192,7 @@ internal sealed class GatewaySettings
     /// <summary>How long the greeting is held back to see who speaks before it.</summary>
     public TimeSpan GreetingDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How long replies are held back from a client that errs on and on.</summary>
+    /// <summary>How long replies are held back from a client that errs on and on; on the submission ports too.</summary>
     public TimeSpan TarpitDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Networks free of the limits per client and of the delays, such as those of feedback loops.</summary>
@@ -208,6 +212,43 @@ internal sealed class CertificateSettings
 
     /// <summary>Of a PKCS #12 file.</summary>
     public string? Password { get; set; }
+}
+
+internal sealed class LetterSettings
+{
+    /// <summary>Whom the suite's own mails (invitations, resets) are from. Unset: <c>no-reply</c> at the return domain, whose SPF record vouches for them.</summary>
+    public string? From { get; set; }
+
+    public string FromName { get; set; } = "Modular";
+}
+
+internal sealed class SubmissionSettings
+{
+    /// <summary>IP addresses to listen at, separated by commas.</summary>
+    public string Listen { get; set; } = "127.0.0.1";
+
+    /// <summary>The largest message taken, in bytes.</summary>
+    public int MaxMessageBytes { get; set; } = 25 * 1024 * 1024;
+
+    /// <summary>Recipients of one message; 100 at least (RFC 5321 §4.5.3.1.8).</summary>
+    public int MaxRecipients { get; set; } = 1_000;
+
+    public int MaxSessions { get; set; } = 4_096;
+
+    /// <summary>Sessions at once of one IPv4 address or one IPv6 /64.</summary>
+    public int MaxSessionsPerClient { get; set; } = 50;
+
+    /// <summary>New sessions a minute of one IPv4 address or one IPv6 /64.</summary>
+    public int MaxConnectsPerMinute { get; set; } = 600;
+
+    /// <summary>True lets programs on this machine sign in without TLS.</summary>
+    public bool AllowsClearOnLoopback { get; set; }
+
+    /// <summary>How long the answer to a wrong password is held back; twice as long for the next.</summary>
+    public TimeSpan FailureDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Networks of load balancers that speak the PROXY protocol to us; from nowhere else is it believed.</summary>
+    public string ProxyNetworks { get; set; } = "";
 }
 
 internal sealed class CaptureSettings

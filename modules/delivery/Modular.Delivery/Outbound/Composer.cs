@@ -2,13 +2,14 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Modular.Delivery.Gateway;
 using Modular.Delivery.Queue;
+using Modular.Delivery.Submission;
 using Modular.Mail.Mime;
 
 namespace Modular.Delivery.Outbound;
 
 /// <summary>Turns waiting recipients into messages, a batch at a time, a little ahead of the connections. Looks at the suppression list once more, because days can lie between queueing and this moment.</summary>
 internal sealed partial class Composer(
-    IMessageSource source, ISuppressionList suppressions, Signers signers, MessageWriter writer, SendSignal signal, IOptions<DeliverySettings> settings, TimeProvider time,
+    IMessageSource source, SubmittedMails submitted, ISuppressionList suppressions, Signers signers, MessageWriter writer, SendSignal signal, IOptions<DeliverySettings> settings, TimeProvider time,
     ILogger<Composer> log)
 {
     private const int BatchSize = 100;
@@ -20,7 +21,26 @@ internal sealed partial class Composer(
         while (!ct.IsCancellationRequested && lane.Take(BatchSize) is { Count: > 0 } batch)
         {
             if (lane.Waiting(batch[0].Tenant) < settings.Value.Sending.BatchSize) signal.Wake(batch[0].Tenant);
-            foreach (var ready in await ComposeAsync(batch, ct)) await lane.Composed.Writer.WriteAsync(ready, ct);
+            if (batch[0].CampaignId is SubmittedTable.NoCampaign) await PassOnAsync(batch, lane, ct);
+            else foreach (var ready in await ComposeAsync(batch, ct)) await lane.Composed.Writer.WriteAsync(ready, ct);
+        }
+    }
+
+    /// <summary>Mail that came to us whole. Who was not handed to the lane when something failed is tried again.</summary>
+    private async Task PassOnAsync(List<Claimed> batch, Lane lane, CancellationToken ct)
+    {
+        var open = batch.ToHashSet();
+        try
+        {
+            await foreach (var ready in submitted.ComposeAsync(batch, message => open.Remove(message), ct))
+            {
+                open.Remove(ready.Recipient);
+                await lane.Composed.Writer.WriteAsync(ready, ct);
+            }
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            Release(open, fault);
         }
     }
 
@@ -41,11 +61,16 @@ internal sealed partial class Composer(
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            LogTrouble(fault, tenant, campaignId, batch.Count);
-            var dueAt = time.GetUtcNow() + TroubleDelay;
-            foreach (var message in batch) _ = message.Queue.CommitAsync(Verdict.Released(message, dueAt), null);
+            Release(batch, fault);
             return [];
         }
+    }
+
+    private void Release(IReadOnlyCollection<Claimed> batch, Exception fault)
+    {
+        var dueAt = time.GetUtcNow() + TroubleDelay;
+        foreach (var message in batch) _ = message.Queue.CommitAsync(Verdict.Released(message, dueAt), null);
+        if (batch.FirstOrDefault() is { } first) LogTrouble(fault, first.Tenant, first.CampaignId, batch.Count);
     }
 
     private async ValueTask<IReadOnlyList<Ready>> JudgeAsync(List<Claimed> wanted, IReadOnlyList<ComposedMessage> composed, CancellationToken ct)
@@ -68,7 +93,7 @@ internal sealed partial class Composer(
             }
             else
             {
-                ready.Add(new Ready(message, content, pool, writer.WriterOf(content.Header), writer.AddressOf(AddressKind.Bounce, message)));
+                ready.Add(new Ready(message, content.To, new ReadyContent.Composed(content, writer.WriterOf(content.Header)), pool, writer.AddressOf(AddressKind.Bounce, message)));
             }
         }
         return ready;

@@ -104,13 +104,6 @@ internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Ve
         }
     }
 
-    /// <summary>The report that a far side writes later need not bring the whole newsletter back; and it names the message, however it comes.</summary>
-    private static OutgoingEnvelope EnvelopeOf(Ready next) => new(next.ReturnPath, next.Content.To.ToString(), HeaderBytes + (next.Content.Text.Length + next.Content.Html.Length) * 21L / 20)
-    {
-        Return = DsnReturn.Headers,
-        EnvelopeId = Xtext.Encode(next.ReturnPath[..next.ReturnPath.IndexOf('@', StringComparison.Ordinal)]),
-    };
-
     /// <summary>Lost, or told to go, before this message had said more than its sender: nothing of it was judged.</summary>
     private static bool IsOfTheSession(SmtpOutcome outcome) => outcome is SmtpOutcome.NotSent or SmtpOutcome.Refused { Stage: SmtpStage.Sender or SmtpStage.Reset, Reply.ClosesConnection: true };
 
@@ -155,7 +148,7 @@ internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Ve
         else if (outcome is SmtpOutcome.Refused { Reply: { IsTransient: true, Status.Subject: 7 or 3 } }) lane.SlowDown();
         if (outcome is SmtpOutcome.Ambiguous { Cause: var cause }) LogAmbiguous(message.Ready.Recipient.Tenant, message.Ready.Recipient.CampaignId, message.Ready.Recipient.RecipientId, open.Server, cause.Message);
         DeliveryMetrics.Settled(outcome.GetType().Name);
-        var settled = verdict.Of(message.Ready.Recipient, outcome, open.Server, message.Ready.Content.To, time.GetElapsedTime(message.Start), now, Random.Shared.NextDouble());
+        var settled = verdict.Of(message.Ready.Recipient, outcome, open.Server, message.Ready.To, time.GetElapsedTime(message.Start), now, Random.Shared.NextDouble());
         return settled with { Words = settled.Words + open.Privacy };
     }
 
@@ -164,6 +157,20 @@ internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Ve
     {
         if (!lane.TryAdd(ready.Recipient)) await ready.Recipient.Queue.CommitAsync(Verdict.Released(ready.Recipient, time.GetUtcNow()), null);
     }
+
+    /// <summary>The report that a far side writes later need not bring the whole newsletter back; and it names the message, however it comes.</summary>
+    private static OutgoingEnvelope EnvelopeOf(Ready ready) => ready.Content switch
+    {
+        ReadyContent.Raw raw => new(ready.ReturnPath, [ready.To.ToString()], raw.Bytes.Length, raw.Is8Bit, raw.IsUtf8) { Return = DsnReturn.Headers, EnvelopeId = EnvelopeIdOf(ready) },
+        ReadyContent.Composed { Message: var content } => new(ready.ReturnPath, ready.To.ToString(), HeaderBytes + (content.Text.Length + content.Html.Length) * 21L / 20)
+        {
+            Return = DsnReturn.Headers,
+            EnvelopeId = EnvelopeIdOf(ready),
+        },
+        _ => throw new InvalidOperationException("No such content."),
+    };
+
+    private static string EnvelopeIdOf(Ready ready) => Xtext.Encode(ready.ReturnPath[..ready.ReturnPath.IndexOf('@', StringComparison.Ordinal)]);
 
     private bool TryWrite(Ready ready, [NotNullWhen(false)] out string? fault)
     {

@@ -7,8 +7,24 @@ using Modular.Mail.Mime;
 
 namespace Modular.Delivery.Outbound;
 
-/// <summary>A composed message on its way to a connection.</summary>
-internal sealed record Ready(Claimed Recipient, ComposedMessage.Message Content, SignerPool Signers, MimeWriter Writer, string ReturnPath);
+/// <summary>A message on its way to a connection.</summary>
+/// <param name="Signers">Null for a letter of the suite from a domain without keys.</param>
+internal sealed record Ready(Claimed Recipient, EmailAddress To, ReadyContent Content, SignerPool? Signers, string ReturnPath);
+
+/// <summary>What is written to the wire behind the signature.</summary>
+internal abstract record ReadyContent
+{
+    private ReadyContent() { }
+
+    /// <summary>Written when its turn comes, from what was composed.</summary>
+    public sealed record Composed(ComposedMessage.Message Message, MimeWriter Writer) : ReadyContent;
+
+    /// <summary>Sent as it is: every line ends in CRLF, and an empty one ends the header.</summary>
+    public sealed record Raw(ReadOnlyMemory<byte> Bytes, bool Is8Bit, bool IsUtf8) : ReadyContent
+    {
+        public static Raw Of(ReadOnlyMemory<byte> bytes, bool isUtf8) => new(bytes, !System.Text.Ascii.IsValid(bytes.Span), isUtf8);
+    }
+}
 
 /// <summary>
 /// Writes composed messages as octets and signs them. Whatever it needs is fixed with the ledger's row, the Date too, so that every attempt sends the
@@ -40,7 +56,22 @@ internal sealed class MessageWriter(SignedAddresses addresses, IOptions<Delivery
     /// <summary>Appends the message, and puts its signature into a buffer of its own: the signature is sent first, and known last.</summary>
     public void Write(Ready ready, ArrayBufferWriter<byte> message, ArrayBufferWriter<byte> signature)
     {
-        var (recipient, content) = (ready.Recipient, ready.Content);
+        switch (ready.Content)
+        {
+            case ReadyContent.Composed composed:
+                Write(ready, composed, message, signature);
+                return;
+            case ReadyContent.Raw raw:
+                message.Write(raw.Bytes.Span);
+                var headerBytes = raw.Bytes.Span.IndexOf("\r\n\r\n"u8) + 2;
+                Sign(ready, raw.Bytes.Span[..headerBytes], raw.Bytes.Span[(headerBytes + 2)..], signature);
+                return;
+        }
+    }
+
+    private void Write(Ready ready, ReadyContent.Composed composed, ArrayBufferWriter<byte> message, ArrayBufferWriter<byte> signature)
+    {
+        var (recipient, content) = (ready.Recipient, composed.Message);
         var fields = new List<HeaderLine>(3)
         {
             HeaderLine.Structured("CFBL-Address", HeaderText.Create(AddressOf(AddressKind.Feedback, recipient) + "; report=arf")),
@@ -52,7 +83,7 @@ internal sealed class MessageWriter(SignedAddresses addresses, IOptions<Delivery
             fields.Add(OneClick);
         }
 
-        var layout = ready.Writer.Write(
+        var layout = composed.Writer.Write(
             new MimeContent
             {
                 To = Mailbox(content.To, content.ToName),
@@ -65,11 +96,17 @@ internal sealed class MessageWriter(SignedAddresses addresses, IOptions<Delivery
             },
             message);
 
+        var written = message.WrittenSpan;
+        Sign(ready, written[..layout.HeaderBytes], written[layout.BodyStart..], signature);
+    }
+
+    private static void Sign(Ready ready, ReadOnlySpan<byte> header, ReadOnlySpan<byte> body, ArrayBufferWriter<byte> signature)
+    {
+        if (ready.Signers is null) return;
         var signer = ready.Signers.Take();
         try
         {
-            var written = message.WrittenSpan;
-            signer.Sign(written[..layout.HeaderBytes], written[layout.BodyStart..], recipient.QueuedAt, signature);
+            signer.Sign(header, body, ready.Recipient.QueuedAt, signature);
         }
         finally
         {

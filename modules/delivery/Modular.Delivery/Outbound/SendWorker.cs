@@ -43,6 +43,7 @@ internal sealed partial class SendWorker(
         {
             // Told to stop.
         }
+        await draining.DisposeAsync(); // waits for a Stop that is under way: nothing stops what is disposed
         await lanes.DisposeAsync();
         foreach (var (tenant, watched) in _watched) await GiveBackAsync(tenant, watched, CancellationToken.None);
     }

@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Logging;
+using Modular.Delivery.Domains;
+using Modular.Mail.Mime;
+using Modular.Mail.Smtp;
+using Modular.Mail.Smtp.Server;
+using Modular.Tenancy;
+
+namespace Modular.Delivery.Submission;
+
+/// <summary>
+/// Who may submit mail, and what: programs with a credential, from their tenant's own sending domains, in the envelope and in the header (RFC 6409 §6.1).
+/// A message has its 250 only when it and its recipients are committed.
+/// </summary>
+internal sealed partial class SubmissionHandler(
+    IEnumerable<ISmtpCredentials> credentials, SendingDomains domains, SubmissionStore store, SignInGuard guard, ILogger<SubmissionHandler> log) : ISmtpServerHandler
+{
+    private const int MaxHeaderBytes = 64 * 1024;
+
+    private static readonly SmtpReply Taken = new(250, "2.0.0", "Ok: queued");
+    private static readonly SmtpReply TooManyTries = new(454, "4.7.0", "Too many failed sign-ins, try again later");
+    private static readonly SmtpReply NotAllowedNow = new(535, "5.7.8", "Not allowed to submit from here");
+    private static readonly SmtpReply BadSender = new(553, "5.1.7", "We cannot send from this address");
+    private static readonly SmtpReply BadRecipient = new(553, "5.1.3", "We cannot send to this address");
+    private static readonly SmtpReply NoFrom = new(550, "5.6.0", "The message needs one From field with an address (RFC 5322)");
+    private static readonly SmtpReply HeaderTooLarge = new(552, "5.3.4", "The header is larger than 64 KB");
+    private static readonly SmtpReply NoLongerSignedIn = new(530, "5.7.0", "Authentication required");
+
+    public async ValueTask<CredentialAnswer> FindCredentialAsync(SmtpPeer peer, string userName, CancellationToken ct)
+    {
+        if (!guard.MayTry(userName, peer.Address)) return new CredentialAnswer(null, Refusal: TooManyTries);
+        foreach (var source in credentials)
+        {
+            if (await source.FindAsync(userName, ct) is { } found)
+                return new CredentialAnswer(new ScramKeys(found.Salt, found.Iterations, found.StoredKey, found.ServerKey), Holder: found.Id);
+        }
+        return CredentialAnswer.Nobody;
+    }
+
+    public async ValueTask<SignInAnswer> SignInAsync(SmtpPeer peer, string userName, object? holder, CancellationToken ct)
+    {
+        var id = (long)holder!; // what FindCredentialAsync gave with the keys
+        foreach (var source in credentials)
+        {
+            switch (await source.AuthorizeAsync(id, peer.Address, ct))
+            {
+                case SmtpAccess.Granted granted:
+                    guard.Succeeded(userName, peer.Address);
+                    return new SignInAnswer.Accepted(new SubmissionRights(granted.Caller.Tenant, id, granted.Caller.Actor, granted.Domains));
+                case SmtpAccess.Refused refused:
+                    LogRefused(id, peer.Address, refused.Reason);
+                    return new SignInAnswer.Refused(NotAllowedNow);
+            }
+        }
+        return new SignInAnswer.Refused();
+    }
+
+    public void SignInFailed(SmtpPeer peer, string userName)
+    {
+        guard.Failed(userName, peer.Address);
+        LogFailed(peer.Address);
+    }
+
+    public async ValueTask<SmtpReply?> MailAsync(ReceivedEnvelope envelope, CancellationToken ct)
+    {
+        if (envelope.Sender.IsNull || RightsOf(envelope) is not { } rights) return null; // without rights no recipient is taken
+        if (!EmailAddress.TryParse(envelope.Sender.ToString(), out var sender, out _)) return BadSender;
+        return await MayUseAsync(rights, sender, ct) ? null : Foreign("sender", sender.Domain);
+    }
+
+    public ValueTask<SmtpReply?> RecipientAsync(ReceivedEnvelope envelope, ReceivedRecipient recipient, CancellationToken ct) =>
+        ValueTask.FromResult(EmailAddress.TryParse(recipient.Path.ToString(), out _, out _) ? null : BadRecipient);
+
+    public async ValueTask<SmtpReply> MessageAsync(ReceivedEnvelope envelope, ReadOnlyMemory<byte> content, CancellationToken ct)
+    {
+        if (RightsOf(envelope) is not { } rights) return NoLongerSignedIn;
+        var headerBytes = content.Span.StartsWith("\r\n"u8) ? 0 : content.Span.IndexOf("\r\n\r\n"u8) is >= 0 and var end ? end + 2 : content.Length;
+        if (headerBytes > MaxHeaderBytes) return HeaderTooLarge;
+        var header = HeaderList.Parse(content[..headerBytes]);
+        var fields = header.All("From").ToList();
+        if (fields.Count is not 1 || AddressList.Parse(fields[0].Value) is not { Count: > 0 } from) return NoFrom;
+
+        EmailAddress? first = null;
+        foreach (var mailbox in from.Concat(header.All("Sender").SelectMany(field => AddressList.Parse(field.Value))))
+        {
+            if (!EmailAddress.TryParse(mailbox.Address, out var author, out _)) return NoFrom;
+            if (!await MayUseAsync(rights, author, ct)) return Foreign("header From", author.Domain);
+            first ??= author;
+        }
+
+        var recipients = new List<(EmailAddress, ReceivedRecipient)>(envelope.Recipients.Count);
+        foreach (var recipient in envelope.Recipients.DistinctBy(recipient => EmailAddress.Parse(recipient.Path.ToString()).Key))
+        {
+            recipients.Add((EmailAddress.Parse(recipient.Path.ToString()), recipient));
+        }
+        await store.AddAsync(new SubmittedMail(
+            rights, envelope, first!, recipients, content, headerBytes, HasDate: header.Find("Date") is not null, HasMessageId: header.Find("Message-ID") is not null));
+        return Taken;
+    }
+
+    public void Faulted(SmtpPeer peer, Exception fault) => LogFault(fault, peer.Address);
+
+    private static SubmissionRights? RightsOf(ReceivedEnvelope envelope) => envelope.Peer.Identity?.Rights as SubmissionRights;
+
+    private async ValueTask<bool> MayUseAsync(SubmissionRights rights, EmailAddress address, CancellationToken ct) =>
+        await domains.FindAsync(rights.Tenant, address, ct) is { } found
+        && (rights.Domains.Count is 0 || rights.Domains.Contains(found.Domain, StringComparer.OrdinalIgnoreCase));
+
+    private static SmtpReply Foreign(string where, string domain) => new(550, "5.7.1", $"The {where} is at {domain}, which is not one of your sending domains");
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Credential {CredentialId} proved its password from {Client} and was not let in: {Reason}")]
+    private partial void LogRefused(long credentialId, System.Net.IPAddress client, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A sign-in from {Client} failed")]
+    private partial void LogFailed(System.Net.IPAddress client);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Submission failed for {Client}; it was told to come back")]
+    private partial void LogFault(Exception fault, System.Net.IPAddress client);
+}
