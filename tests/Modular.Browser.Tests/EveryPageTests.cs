@@ -2,7 +2,7 @@ using Modular.Browser.Tests.Console;
 
 namespace Modular.Browser.Tests;
 
-/// <summary>What holds for each page that the menu leads to, whoever wrote it.</summary>
+/// <summary>What holds for each page that the menus lead to, whoever wrote it.</summary>
 [Collection(InTheConsole.Name)]
 public sealed class EveryPageTests(ConsoleFixture console)
 {
@@ -14,7 +14,7 @@ public sealed class EveryPageTests(ConsoleFixture console)
     public async Task Each_page_of_the_menu_obeys_the_policy_fits_the_window_and_can_be_used_by_everyone(string theme, int width)
     {
         await using var menu = await console.VisitAsync();
-        foreach (var path in await menu.MenuAsync())
+        foreach (var path in (string[])[.. await menu.MenuAsync(), "/account/sessions", "/step-up", "/settings/roles/edit"])
         {
             await using var visit = await console.VisitAsync(theme: theme, width: width);
             await visit.GoAsync(path);

@@ -63,7 +63,7 @@ public sealed class CommandTests(TestHost host) : IClassFixture<TestHost>
 
         Assert.NotEqual(user.GetProperty("password").GetString(), changed.GetProperty("password").GetString());
         Assert.Equal((1, 1), (again.Status, role.Status));
-        Assert.Contains("administrator, analyst, marketer", role.Error, StringComparison.Ordinal);
+        Assert.Contains("owner, administrator, marketer, analyst, data-manager, developer", role.Error, StringComparison.Ordinal);
 
         var key = (await host.RunAsync("key", "create", "hooli", "--name", "crm", "--permissions", "contacts.read, contacts.edit")).Output.Trim();
         var listed = Json(await host.RunAsync("key", "list", "hooli", "--json")).EnumerateArray().Single(k => k.GetProperty("name").GetString() == "crm");

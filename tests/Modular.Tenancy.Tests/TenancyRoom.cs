@@ -1,5 +1,8 @@
 using Modular.Kernel.Auditing;
 using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.Policies;
+using Modular.Tenancy.Roles;
+using Modular.Tenancy.Sessions;
 using Modular.Tenancy.SignIn;
 using Modular.Tenancy.Tenants;
 using Modular.Tenancy.Users;
@@ -16,11 +19,14 @@ internal sealed class TenancyRoom : IDisposable
         Passwords = new Passwords();
         Accounts = new Accounts(database.System, database.Sealer, Passwords, clock);
         Keys = new KeyRegister(database.System, clock);
-        Deeds = new Deeds(database.Tenants, Audit);
+        Deeds = new Deeds(database.Tenants, Audit, Audit);
         Creation = new TenantCreation(database.System, new Provisioning(database), Book, Accounts, Keys, Deeds, clock);
         Memberships = new Memberships(database.System, Book, Accounts, clock);
+        Roles = new RoleBook(database.System, Memberships, clock);
+        Sessions = new SessionBook(database.System, database.Sealer, clock);
+        Policies = new PolicyBook(database.System, clock);
         Throttle = new SignInThrottle();
-        Check = new PasswordCheck(Accounts, Passwords, Throttle, database.Sealer);
+        Check = new PasswordCheck(Accounts, Passwords, Throttle, database.Sealer, Audit);
         Callers = new Callers(Keys, Book);
         Basic = new BasicCredentials(Check, Memberships, Callers, Book, clock);
     }
@@ -38,6 +44,12 @@ internal sealed class TenancyRoom : IDisposable
     public TenantCreation Creation { get; }
 
     public Memberships Memberships { get; }
+
+    public RoleBook Roles { get; }
+
+    public SessionBook Sessions { get; }
+
+    public PolicyBook Policies { get; }
 
     public SignInThrottle Throttle { get; }
 
@@ -66,7 +78,7 @@ internal sealed class TenancyRoom : IDisposable
 }
 
 /// <summary>Compliance serves the real one; here it is enough to know what was recorded.</summary>
-internal sealed class RecordingAudit : IAudit
+internal sealed class RecordingAudit : IAudit, IInstallationAudit, IRefusalLog
 {
     private readonly List<AuditEntry> _entries = [];
 
@@ -77,4 +89,15 @@ internal sealed class RecordingAudit : IAudit
         _entries.Add(entry);
         return Task.CompletedTask;
     }
+
+    public Task AppendAsync(SystemTransaction transaction, AuditEntry entry, CancellationToken ct) => RecordAsync(entry, ct);
+
+    public Task RecordAsync(AuditEntry entry, CancellationToken ct)
+    {
+        _entries.Add(entry);
+        return Task.CompletedTask;
+    }
+
+    public void Refused(TenantId? tenant, string actor, string action, string subject, string reason, AuditOrigin? from = null) =>
+        _entries.Add(new AuditEntry(actor, action, subject, reason) { Outcome = AuditOutcome.Refused });
 }

@@ -6,14 +6,14 @@ using Modular.Kernel.Web;
 namespace Modular.Host.Web;
 
 /// <summary>
-/// The one place where a request gets its caller and an endpoint's permissions are checked, for REST and pages alike. A page is closed unless it
-/// says <c>[AllowAnonymous]</c>; REST is closed always; what a module maps at the root guards itself.
+/// The one place where a request gets its caller and an endpoint's permissions are checked, for REST and pages alike. What names
+/// no permission is closed to everyone, unless it says <c>[AllowAnonymous]</c> or <c>[ForEveryoneSignedIn]</c>; what a module maps at the root guards itself.
 /// </summary>
 internal sealed class CallerBinding(RequestDelegate next)
 {
     private const string SignInPath = "/sign-in";
 
-    public async Task InvokeAsync(HttpContext context, ICallers callers, IRefusalLog refusals)
+    public async Task InvokeAsync(HttpContext context, ICallers callers, IRefusalLog refusals, TimeProvider time)
     {
         var endpoint = context.GetEndpoint();
         var isApi = endpoint?.Metadata.GetMetadata<ApiEndpoint>() is not null;
@@ -34,17 +34,23 @@ internal sealed class CallerBinding(RequestDelegate next)
                 context.Response.Headers.CacheControl = "no-cache, no-store";   // the words that antiforgery wants to find; a tenant's data is not for the browser's disk
         }
 
-        if (caller is null && endpoint!.Metadata.GetMetadata<IAllowAnonymous>() is null)
+        var isOpen = endpoint!.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+        var needed = endpoint.Metadata.GetOrderedMetadata<NeedsPermissionAttribute>();
+        if (caller is null && !isOpen)
         {
             if (context.Request.Headers.Authorization.Count > 0)   // they showed something; who merely came by is sent to the sign-in page
                 refusals.Refused(null, "anonymous", "access.refused", isApi ? "rest" : "console", "the credentials are not valid");
             await RefuseUnknownAsync(context, isApi);
         }
-        else if (caller is not null && endpoint!.Metadata.GetOrderedMetadata<NeedsPermissionAttribute>().FirstOrDefault(n => !caller.May(n.Permission)) is { } missing)
+        else if (caller is not null && needed.FirstOrDefault(n => !caller.May(n.Permission)) is { } missing)
         {
-            refusals.Refused(caller.Tenant, caller.Actor, "access.refused", "permission/" + missing.Permission, "the permission is missing");
-            await RefusePermissionAsync(context, isApi, missing.Permission);
+            refusals.Refused(caller.OwnTenant, caller.Actor, "access.refused", "permission/" + missing.Permission, "the permission is missing");
+            await RefuseAsync(context, isApi, new PermissionMissing(missing.Permission));
         }
+        else if (!isOpen && needed.Count == 0 && endpoint.Metadata.GetMetadata<ForEveryoneSignedInAttribute>() is null)
+            await RefuseAsync(context, isApi, new NobodyMay());
+        else if (caller is not null && endpoint.Metadata.GetMetadata<NeedsStepUpAttribute>() is not null && !StepUp.IsFresh(caller, context.Request.Method, time.GetUtcNow()))
+            SendTo(StepUp.Path, context);
         else
             await next(context);
     }
@@ -56,25 +62,30 @@ internal sealed class CallerBinding(RequestDelegate next)
             context.Response.Headers.WWWAuthenticate = "Bearer";
             return new KeyNeeded().ToProblem().ExecuteAsync(context);
         }
-
-        // A script that asked for a part of a page must go to the whole sign-in page, not put it into the part.
-        var back = HttpMethods.IsGet(context.Request.Method) ? $"{context.Request.PathBase}{context.Request.Path}{context.Request.QueryString}" : "/";
-        var signIn = $"{SignInPath}?return={Uri.EscapeDataString(back)}";
-        if (context.Request.Headers.ContainsKey("HX-Request"))
-        {
-            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            context.Response.Headers["HX-Redirect"] = signIn;
-            return Task.CompletedTask;
-        }
-
-        context.Response.Redirect(signIn);
+        SendTo(SignInPath, context);
         return Task.CompletedTask;
     }
 
-    private static Task RefusePermissionAsync(HttpContext context, bool isApi, string permission)
+    /// <summary>To another page of the console, which leads back to this one.</summary>
+    private static void SendTo(string path, HttpContext context)
+    {
+        var isGet = HttpMethods.IsGet(context.Request.Method);
+        var back = isGet || path == StepUp.Path ? $"{context.Request.PathBase}{context.Request.Path}{(isGet ? context.Request.QueryString : default)}" : "/";
+        var there = $"{path}?return={Uri.EscapeDataString(back)}";
+        if (!context.Request.Headers.ContainsKey("HX-Request"))
+        {
+            context.Response.Redirect(there);
+            return;
+        }
+        // A script that asked for a part of a page must go to the whole other page, not put it into the part.
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        context.Response.Headers["HX-Redirect"] = there;
+    }
+
+    private static Task RefuseAsync(HttpContext context, bool isApi, Fault fault)
     {
         if (isApi)
-            return new PermissionMissing(permission).ToProblem().ExecuteAsync(context);
+            return fault.ToProblem().ExecuteAsync(context);
         context.Response.StatusCode = StatusCodes.Status403Forbidden;   // the status page says it in words
         return Task.CompletedTask;
     }
@@ -85,6 +96,11 @@ internal sealed class CallerBinding(RequestDelegate next)
     }
 
     private sealed record PermissionMissing(string Permission) : Fault($"This key lacks the permission {Permission}.")
+    {
+        public override int Status => 403;
+    }
+
+    private sealed record NobodyMay() : Fault("This call says nowhere who may make it, so nobody may. Please report it.")
     {
         public override int Status => 403;
     }

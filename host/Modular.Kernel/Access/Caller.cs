@@ -6,10 +6,26 @@ namespace Modular.Kernel.Access;
 /// <summary>
 /// Who asks, for which tenant, with which rights. Tenancy's sign-in (cookie, API key, Basic) puts it on the request; everyone else only reads it.
 /// </summary>
-/// <param name="Actor">For the audit: <c>user:ann@acme.example</c>, <c>key:import-job</c>, <c>cli:root</c>, <c>system</c>.</param>
+/// <param name="Tenant">An operator outside any tenant has the default, which is no tenant's: nothing can be opened with it.</param>
+/// <param name="Actor">For the audit: <c>user:ann@acme.example</c>, <c>operator:olga@host.example</c>, <c>key:import-job</c>, <c>cli:root</c>, <c>system</c>.</param>
 /// <param name="Permissions">Names from <see cref="Access.Permissions"/>.</param>
 public sealed record Caller(TenantId Tenant, string TenantSlug, string TenantName, string Actor, IReadOnlySet<string> Permissions)
 {
+    /// <summary>The person; null for keys, the command line and the suite itself.</summary>
+    public long? UserId { get; init; }
+
+    /// <summary>The console's session; null at every other door.</summary>
+    public long? SessionId { get; init; }
+
+    /// <summary>When this session last saw a fresh factor; null where there is no session.</summary>
+    public DateTimeOffset? ProvenAt { get; init; }
+
+    /// <summary>One who runs the installation: manages tenants, and sees no tenant's data.</summary>
+    public bool IsOperator { get; init; }
+
+    /// <summary>The tenant whose trail the caller's deeds belong to; null for an operator outside any tenant, whose deeds are the installation's.</summary>
+    public TenantId? OwnTenant => TenantSlug.Length > 0 ? Tenant : null;
+
     public bool May(string permission) => Permissions.Contains(permission);
 }
 
@@ -37,6 +53,10 @@ public sealed class NeedsPermissionAttribute(string permission) : Attribute
 {
     public string Permission { get; } = permission;
 }
+
+/// <summary>Everyone who is signed in may, whatever their role: their own account, the dashboard. Said aloud, because a page that says nothing is closed.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class ForEveryoneSignedInAttribute : Attribute;
 
 public static class PermissionOnEndpoint
 {

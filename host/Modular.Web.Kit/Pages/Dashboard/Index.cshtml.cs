@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Modular.Web.Kit.Pages.Dashboard;
 
 /// <summary>Where a visitor arrives: what every module has to say now, to this person.</summary>
+[ForEveryoneSignedIn]
 public sealed class IndexModel(IEnumerable<IDashboardPart> parts) : PageModel
 {
     public IReadOnlyList<(string View, DashboardContent Content)> Parts { get; private set; } = [];

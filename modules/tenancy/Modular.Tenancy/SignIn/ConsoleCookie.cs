@@ -1,43 +1,49 @@
-using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Modular.Tenancy.Users;
+using Microsoft.AspNetCore.Http;
+using Modular.Tenancy.Policies;
+using Modular.Tenancy.Sessions;
 
 namespace Modular.Tenancy.SignIn;
 
 /// <summary>
-/// The console's session: a sealed cookie with the person's number, their tenant's, and the security stamp of their password. What they may do is not
-/// in it, but looked up at each request. It lasts a working day and ends with the browser.
+/// The console's cookie: sealed, and inside it a session's token and nothing else. Who that is and what they may do is looked up at each request.
 /// </summary>
-internal sealed class ConsoleCookie(Memberships memberships) : CookieAuthenticationEvents
+internal sealed class ConsoleCookie(SessionBook sessions, Memberships memberships, PolicyBook policies, TimeProvider time) : CookieAuthenticationEvents
 {
     public const string Scheme = "console";
-    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
-    private const string TenantClaim = "tenant";
-    private const string StampClaim = "stamp";
+    public const string TokenClaim = "session";
 
-    public static ClaimsPrincipal PrincipalOf(Account account, TenantId tenant) => new(new ClaimsIdentity(
-        [
-            new Claim(ClaimTypes.NameIdentifier, account.UserId.ToString(CultureInfo.InvariantCulture)),
-            new Claim(TenantClaim, tenant.ToString()),
-            new Claim(StampClaim, account.SecurityStamp),
-        ], Scheme));
+    /// <summary>Ends with the browser, or at <paramref name="expiresAt"/>.</summary>
+    public static Task WriteAsync(HttpContext context, string token, DateTimeOffset expiresAt) => context.SignInAsync(
+        Scheme, new ClaimsPrincipal(new ClaimsIdentity([new Claim(TokenClaim, token)], Scheme)), new AuthenticationProperties { ExpiresUtc = expiresAt });
 
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
-        var session = context.Principal;
-        var caller = long.TryParse(session?.FindFirstValue(ClaimTypes.NameIdentifier), NumberStyles.None, CultureInfo.InvariantCulture, out var userId)
-            && TenantId.TryParse(session!.FindFirstValue(TenantClaim), null, out var tenant)
-            ? await memberships.CallerAsync(userId, tenant, session.FindFirstValue(StampClaim) ?? "", context.HttpContext.RequestAborted)
-            : null;
-        if (caller is not null)
+        var http = context.HttpContext;
+        if (context.Principal?.FindFirstValue(TokenClaim) is { } token && await CallerAsync(http, token) is { } caller)
         {
-            context.HttpContext.Features.Set(caller);
+            http.Features.Set(caller);
             return;
         }
-        context.RejectPrincipal();
-        await context.HttpContext.SignOutAsync(Scheme);
+        context.RejectPrincipal();   // and no more: a late answer to the token before last must not take the newest away
+    }
+
+    private async Task<Caller?> CallerAsync(HttpContext http, string token)
+    {
+        var ct = http.RequestAborted;
+        if (await sessions.FindAsync(token, ct) is not { } session) return null;
+        if (await memberships.CallerAsync(session.UserId, session.Tenant, session.Stamp, ct) is not { } caller)
+        {
+            sessions.Forget(token);   // its stamp may have been renewed by another process since we looked
+            return null;
+        }
+        var policy = session.Tenant is { } tenant ? await policies.FindAsync(tenant, ct) : AccessPolicy.Default;
+        var now = time.GetUtcNow();
+        if (now - session.SeenAt > TimeSpan.FromMinutes(policy.Session.IdleMinutes)) return null;
+        if (!http.Request.Headers.ContainsKey("HX-Request")) await sessions.UsedAsync(session, token, Origin.Of(http).Network, ct);   // a page that refreshes itself is nobody at work
+        return caller with { SessionId = session.SessionId, ProvenAt = session.ProvenAt };
     }
 }

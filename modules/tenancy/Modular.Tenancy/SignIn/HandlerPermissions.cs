@@ -4,15 +4,21 @@ using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace Modular.Tenancy.SignIn;
 
-/// <summary>Checks <see cref="NeedsPermissionAttribute"/> on a page's handler method, such as a POST that needs more than reading the page.</summary>
-internal sealed class HandlerPermissions : IAsyncPageFilter
+/// <summary>Checks <see cref="NeedsPermissionAttribute"/> and <see cref="NeedsStepUpAttribute"/> on a page's handler method, such as a POST that needs more than reading the page.</summary>
+internal sealed class HandlerPermissions(TimeProvider time) : IAsyncPageFilter
 {
     public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context) => Task.CompletedTask;
 
     public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
-        var needed = context.HandlerMethod?.MethodInfo.GetCustomAttributes<NeedsPermissionAttribute>() ?? [];
-        if (needed.All(n => context.HttpContext.FindCaller()?.May(n.Permission) is true)) await next();
-        else context.Result = new StatusCodeResult(403);
+        var handler = context.HandlerMethod?.MethodInfo;
+        var caller = context.HttpContext.FindCaller();
+        var request = context.HttpContext.Request;
+        if (!(handler?.GetCustomAttributes<NeedsPermissionAttribute>() ?? []).All(n => caller?.May(n.Permission) is true))
+            context.Result = new StatusCodeResult(403);
+        else if (handler?.GetCustomAttribute<NeedsStepUpAttribute>() is not null && !(caller is not null && StepUp.IsFresh(caller, request.Method, time.GetUtcNow())))
+            context.Result = new RedirectResult($"{StepUp.Path}?return={Uri.EscapeDataString(request.PathBase + request.Path)}");
+        else
+            await next();
     }
 }

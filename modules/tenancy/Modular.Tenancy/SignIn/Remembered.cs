@@ -25,6 +25,10 @@ internal sealed class Remembered<TKey, TValue>(TimeSpan age, int most, TimeProvi
         if (_kept.Count >= most) _kept.Clear();
         _kept[key] = (value, time.GetTimestamp());
     }
+
+    public void Forget(TKey key) => _kept.TryRemove(key, out _);
+
+    public void Clear() => _kept.Clear();
 }
 
 /// <summary>How old an answer about rights may be.</summary>

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
+using Modular.Tenancy.Policies;
+using Modular.Tenancy.Sessions;
 
 namespace Modular.Tenancy.SignIn;
 
@@ -21,15 +23,19 @@ internal static class SignInServices
             .AddSingleton<Callers>()
             .AddSingleton<ICredentials, BasicCredentials>()
             .AddSingleton<ConsoleCookie>()
+            .AddSingleton<SessionBook>()
+            .AddSingleton<Entrance>()
+            .AddSingleton<PolicyBook>()
             .AddSingleton<ICallers>(s => s.GetRequiredService<Callers>())
-            .Configure<MvcOptions>(mvc => mvc.Filters.Add(new HandlerPermissions()));
+            .AddSingleton<HandlerPermissions>()
+            .Configure<MvcOptions>(mvc => mvc.Filters.AddService<HandlerPermissions>());
 
         services.AddAuthentication(ConsoleCookie.Scheme).AddCookie(ConsoleCookie.Scheme);
         services.AddOptions<CookieAuthenticationOptions>(ConsoleCookie.Scheme).Configure<CookieNames>((cookie, names) =>
         {
             cookie.Cookie.Name = names.Session;
             Guard(cookie.Cookie, SameSiteMode.Lax);
-            cookie.ExpireTimeSpan = ConsoleCookie.Lifetime;
+            cookie.ExpireTimeSpan = TimeSpan.FromHours(12);   // each session says itself when it ends
             cookie.SlidingExpiration = false;
             cookie.LoginPath = SignInPath;
             cookie.ReturnUrlParameter = "return";

@@ -1,5 +1,6 @@
 using Modular.Kernel.Auditing;
 using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.Roles;
 using Modular.Tenancy.Users;
 
 namespace Modular.Tenancy.Tenants;
@@ -34,7 +35,7 @@ internal sealed class TenantCreation(SystemDb db, ITenantProvisioning rooms, Ten
         await using var tx = await db.BeginAsync(ct);
         if (await tx.RunAsync(Open, new { Id = id, Now = now }, ct) == 0) return new SlugTaken(slug);
         var user = await accounts.EnsureAsync(tx, administrator, password, ct);
-        await accounts.JoinAsync(tx, user.UserId, id, Role.Administrator, ct);
+        await accounts.JoinAsync(tx, user.UserId, id, Role.Owner, ct);
         var key = await keys.AddAsync(tx, id, "administrator", Permissions.All, expiresAt: null, ct);
         await tx.CommitAsync(ct);
         book.Forget();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Modular.Tenancy.Roles;
 
 namespace Modular.Tenancy.Users;
 
@@ -12,6 +13,12 @@ internal sealed class Accounts(SystemDb db, ISealer sealer, Passwords passwords,
         select user_id, name_sealed, password_hash, security_stamp
           from tenancy.user_account
          where name_index = @Index
+        """;
+
+    private const string FindById = """
+        select user_id, name_sealed, password_hash, security_stamp
+          from tenancy.user_account
+         where user_id = @UserId
         """;
 
     private const string NextId = "select nextval('tenancy.user_id_seq')";
@@ -30,7 +37,7 @@ internal sealed class Accounts(SystemDb db, ISealer sealer, Passwords passwords,
 
     private const string SetPassword = """
         update tenancy.user_account
-           set password_hash = @PasswordHash, security_stamp = @SecurityStamp   -- ends every session
+           set password_hash = @PasswordHash, security_stamp = @SecurityStamp   -- another stamp ends every session
          where name_index = @Index
         """;
 
@@ -45,6 +52,8 @@ internal sealed class Accounts(SystemDb db, ISealer sealer, Passwords passwords,
     public string OpenName(long userId, byte[] nameSealed) => Encoding.UTF8.GetString(sealer.OpenSystem(NameColumn, nameSealed, userId));
 
     public Task<Account?> FindAsync(EmailAddress name, CancellationToken ct) => db.FindAsync<Account>(Find, new { Index = IndexOf(name) }, ct);
+
+    public Task<Account?> FindAsync(long userId, CancellationToken ct) => db.FindAsync<Account>(FindById, new { UserId = userId }, ct);
 
     public Task<IReadOnlyList<TenantId>> TenantsOfAsync(long userId, CancellationToken ct) => db.ListAsync<TenantId>(TenantsOf, new { UserId = userId }, ct);
 

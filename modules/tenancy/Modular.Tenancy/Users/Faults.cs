@@ -1,3 +1,5 @@
+using Modular.Tenancy.Roles;
+
 namespace Modular.Tenancy.Users;
 
 internal sealed record PasswordTooShort() : Fault($"A password has at least {PasswordRule.Shortest} characters. Three or four words that do not belong together are good.")
@@ -15,9 +17,14 @@ internal sealed record UnknownUser() : Fault("Nobody signs in with this address.
     public override int Status => 404;
 }
 
-internal sealed record UnknownRole(string Name) : Fault($"There is no role '{Name}'. There are: {string.Join(", ", Role.Names)}.");
+internal sealed record UnknownRole(string Name, IReadOnlyList<ListedRole> Known) : Fault($"There is no role '{Name}'. There are: {string.Join(", ", Known.Select(r => r.Role.Name))}.");
 
 internal sealed record MemberAlready(string Slug) : Fault($"This person is a user of '{Slug}' already; nothing was changed.")
+{
+    public override int Status => 409;
+}
+
+internal sealed record OperatorAlready() : Fault("This person is an operator already; nothing was changed.")
 {
     public override int Status => 409;
 }

@@ -1,9 +1,10 @@
 using Modular.Kernel.Auditing;
+using Modular.Tenancy.Roles;
 using Modular.Tenancy.Tenants;
 
 namespace Modular.Tenancy.Users;
 
-internal sealed class UserCreateCommand(SystemDb db, ITenants tenants, Accounts accounts, Deeds deeds) : ICommand
+internal sealed class UserCreateCommand(SystemDb db, ITenants tenants, Accounts accounts, RoleBook roles, Deeds deeds) : ICommand
 {
     public string Name => "user create";
 
@@ -18,7 +19,7 @@ internal sealed class UserCreateCommand(SystemDb db, ITenants tenants, Accounts 
         if (line.Option("tenant") is not { Length: > 0 } slug) return line.Refuse(this, "say which tenant: --tenant acme");
         if (await tenants.FindAsync(slug, ct) is not { } tenant) return line.Fail(new UnknownTenant(slug));
         var roleName = line.Option("role") ?? Role.Marketer.Name;
-        if (Role.Find(roleName) is not { } role) return line.Fail(new UnknownRole(roleName));
+        if (await roles.FindAsync(tenant.Id, roleName, ct) is not { } role) return line.Fail(new UnknownRole(roleName, await roles.ListAsync(tenant.Id, ct)));
         var password = line.Has("password-stdin") ? await Prompted.PasswordAsync(ct) : null;
         if (password is not null && PasswordRule.FaultOf(password) is { } weak) return line.Fail(weak);
 

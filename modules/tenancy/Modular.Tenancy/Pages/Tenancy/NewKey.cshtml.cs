@@ -6,7 +6,7 @@ using Modular.Tenancy.Tenants;
 
 namespace Modular.Tenancy.Pages.Tenancy;
 
-[NeedsPermission(Permissions.KeysManage)]
+[NeedsPermission(Permissions.KeysManage), NeedsStepUp]
 internal sealed class NewKeyModel(KeyRegister keys, Deeds deeds, TimeProvider time) : PageModel
 {
     private const int LongestDays = 3650;

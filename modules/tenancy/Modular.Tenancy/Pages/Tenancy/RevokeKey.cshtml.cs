@@ -6,7 +6,7 @@ using Modular.Tenancy.Tenants;
 
 namespace Modular.Tenancy.Pages.Tenancy;
 
-[NeedsPermission(Permissions.KeysManage)]
+[NeedsPermission(Permissions.KeysManage), NeedsStepUp]
 internal sealed class RevokeKeyModel(KeyRegister keys, Deeds deeds) : PageModel
 {
     private ListedKey? _key;

@@ -1,18 +1,16 @@
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
-using Modular.Kernel.Auditing;
+using Modular.Tenancy.Sessions;
 using Modular.Tenancy.SignIn;
-using Modular.Tenancy.Tenants;
 using Modular.Tenancy.Users;
 
 namespace Modular.Tenancy.Pages.Tenancy;
 
 [AllowAnonymous]
-internal sealed class SignInModel(PasswordCheck passwords, KnownDevice devices, Accounts accounts, ITenants tenants, Deeds deeds, TimeProvider time, IStringLocalizer<Texts> texts) : PageModel
+internal sealed class SignInModel(PasswordCheck passwords, KnownDevice devices, Entrance entrance, Operators operators, IStringLocalizer<Texts> texts) : PageModel
 {
     [BindProperty]
     public SignInInput Input { get; set; } = new();
@@ -34,28 +32,13 @@ internal sealed class SignInModel(PasswordCheck passwords, KnownDevice devices, 
                 Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
                 return Refuse("TooMany", Math.Max(1, (int)Math.Ceiling(wait.TotalMinutes)));
             case PasswordVerdict.Right(var account):
-                return await FirstTenantAsync(account.UserId, ct) is { } tenant ? await EnterAsync(account, tenant, ct) : Refuse("NoTenant");
+                var tenant = await entrance.FirstTenantAsync(account.UserId, ct);
+                if (tenant is null && !await operators.IsOneAsync(account.UserId, ct)) return Refuse("NoTenant");
+                await entrance.EnterAsync(HttpContext, account, tenant, "password", ct);
+                return Onward();
             default:
                 return Refuse("WrongPassword");
         }
-    }
-
-    private async Task<IActionResult> EnterAsync(Account account, TenantId tenant, CancellationToken ct)
-    {
-        await HttpContext.SignInAsync(ConsoleCookie.Scheme, ConsoleCookie.PrincipalOf(account, tenant), new AuthenticationProperties { IssuedUtc = time.GetUtcNow() });
-        devices.Remember(HttpContext, account.UserId);
-        await accounts.SignedInAsync(account.UserId, ct);
-        await deeds.RecordAsync(tenant, new AuditEntry("user:" + accounts.OpenName(account.UserId, account.NameSealed), "user.signed-in", $"user/{account.UserId}"), ct);
-        return Onward();
-    }
-
-    private async Task<TenantId?> FirstTenantAsync(long userId, CancellationToken ct)
-    {
-        foreach (var id in await accounts.TenantsOfAsync(userId, ct))
-        {
-            if (await tenants.FindAsync(id, ct) is { State: TenantState.Active }) return id;
-        }
-        return null;
     }
 
     private LocalRedirectResult Onward() => LocalRedirect(Url.IsLocalUrl(Return) ? Return : "/");

@@ -1,20 +1,19 @@
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Modular.Tenancy.SignIn;
+using Modular.Tenancy.Sessions;
 
 namespace Modular.Tenancy.Pages.Tenancy;
 
 /// <summary>Signs out by POST alone: a link or a picture on another site cannot.</summary>
 [AllowAnonymous]
-internal sealed class SignOutModel : PageModel
+internal sealed class SignOutModel(Entrance entrance) : PageModel
 {
     public RedirectResult OnGet() => Redirect("/");
 
-    public async Task<RedirectResult> OnPostAsync()
+    public async Task<RedirectResult> OnPostAsync(CancellationToken ct)
     {
-        await HttpContext.SignOutAsync(ConsoleCookie.Scheme);
+        await entrance.LeaveAsync(HttpContext, ct);
         return Redirect("/sign-in");
     }
 }

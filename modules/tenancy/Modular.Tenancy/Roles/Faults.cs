@@ -1,0 +1,28 @@
+namespace Modular.Tenancy.Roles;
+
+internal sealed record PermissionNotYours(string Permission) : Fault($"You do not hold {Permission} yourself, so you cannot put it into a role or take it out of one.")
+{
+    public override int Status => 403;
+
+    public override string? Field => "permissions";
+}
+
+internal sealed record OwnerIsFixed() : Fault("The owner's role holds everything, always. Make another role instead.")
+{
+    public override int Status => 409;
+}
+
+internal sealed record BadRoleName() : Fault("Give the role a name of 2 to 40 letters, digits, blanks and hyphens that no other role has.")
+{
+    public override string? Field => "name";
+}
+
+internal sealed record TooManyRoles(int Most) : Fault($"There are {Most} roles already. Delete one that nobody has.")
+{
+    public override int Status => 409;
+}
+
+internal sealed record RoleInUse(string Name) : Fault($"Somebody has the role {Name}. Give them another first.")
+{
+    public override int Status => 409;
+}

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Modular.Kernel.Auditing;
+using Modular.Tenancy.Policies;
+using Modular.Tenancy.SignIn;
+using Modular.Tenancy.Tenants;
+using Modular.Tenancy.Users;
+
+namespace Modular.Tenancy.Sessions;
+
+/// <summary>How a browser gets, changes and loses its session. Each change of what it may do comes with another token, so that one that was planted before is worth nothing after.</summary>
+internal sealed class Entrance(SessionBook sessions, Accounts accounts, ITenants tenants, PolicyBook policies, KnownDevice devices, Deeds deeds, TimeProvider time)
+{
+    /// <summary>The tenant that this person comes to first; null when none of theirs is active.</summary>
+    public async Task<TenantId?> FirstTenantAsync(long userId, CancellationToken ct)
+    {
+        foreach (var id in await accounts.TenantsOfAsync(userId, ct))
+        {
+            if (await tenants.FindAsync(id, ct) is { State: TenantState.Active }) return id;
+        }
+        return null;
+    }
+
+    /// <summary>Begins a session, once everything that the policy asks for has been shown.</summary>
+    /// <param name="tenant">Null for an operator who is in no tenant.</param>
+    /// <param name="provenBy">The last factor: password, totp, passkey, sms, recovery.</param>
+    public async Task EnterAsync(HttpContext context, Account account, TenantId? tenant, string provenBy, CancellationToken ct)
+    {
+        var policy = tenant is { } id ? await policies.FindAsync(id, ct) : AccessPolicy.Default;
+        var expiresAt = time.GetUtcNow().AddHours(policy.Session.LongestHours);
+        var (sessionId, token) = await sessions.OpenAsync(account.UserId, tenant, account.SecurityStamp, provenBy, ClientTrace.Of(context), expiresAt, ct);
+        await ConsoleCookie.WriteAsync(context, token, expiresAt);
+        devices.Remember(context, account.UserId);
+        await accounts.SignedInAsync(account.UserId, ct);
+        var actor = (tenant is null ? "operator:" : "user:") + accounts.OpenName(account.UserId, account.NameSealed);
+        await deeds.RecordAsync(tenant, new AuditEntry(actor, "user.signed-in", $"user/{account.UserId}", $"session/{sessionId} by {provenBy}"), ct);
+    }
+
+    /// <summary>This session has just shown a fresh factor.</summary>
+    public async Task ProveAgainAsync(HttpContext context, string provenBy, CancellationToken ct)
+    {
+        var caller = context.Caller;
+        if (caller.SessionId is not { } sessionId || await sessions.RotateAsync(sessionId, provenBy, ct) is not { } turned) return;
+        await ConsoleCookie.WriteAsync(context, turned.Token, turned.ExpiresAt);
+        await deeds.RecordAsync(caller.OwnTenant, new AuditEntry(caller.Actor, "user.proved-again", $"user/{caller.UserId}", provenBy), ct);
+    }
+
+    public async Task LeaveAsync(HttpContext context, CancellationToken ct)
+    {
+        if (context.FindCaller() is { UserId: { } userId, SessionId: { } sessionId } caller)
+        {
+            await sessions.RevokeAsync(userId, sessionId, ct);
+            await deeds.RecordAsync(caller.OwnTenant, new AuditEntry(caller.Actor, "user.signed-out", $"user/{userId}"), ct);
+        }
+        await context.SignOutAsync(ConsoleCookie.Scheme);
+        if (context.Request.IsHttps) context.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";   // not cookies: the one that keeps strangers from locking them out stays
+    }
+}
