@@ -47,7 +47,7 @@ internal sealed class Suite : IAsyncDisposable
         builder.Services.AddSingleton<IKeyStore>(_ => new FileKeyStore(Path.Combine(dataFolder, "keys"))).AddSingleton<ISealer, Sealer>();
         builder.Services.AddSingleton<DatabaseAddress>().AddSingleton<SystemDb>().AddSingleton<TenantDb>();
         builder.Services.AddSingleton(MigrationSet.Of(modules));
-        builder.Services.AddSingleton<DatabaseOwner>().AddSingleton<ITenantProvisioning>(s => s.GetRequiredService<DatabaseOwner>());
+        builder.Services.AddSingleton<DatabaseOwner>().AddSingleton<ITenantProvisioning>(s => s.GetRequiredService<DatabaseOwner>()).AddSingleton<IResealing, Resealing>();
         builder.Services.AddSingleton<MetricsStore>();
         builder.Services.AddCertificate(configuration);
         foreach (var module in modules)

@@ -21,7 +21,15 @@ internal static class Sealing
 
         public (byte Version, byte[] Key) SystemKey(byte version = 0) => (1, _key);
 
+        public byte[] TenantRoot(TenantId tenant) => _key;
+
+        public IReadOnlyList<byte> Versions(TenantId tenant) => [1];
+
         public byte Rotate(TenantId tenant) => 1;
+
+        public void Drop(TenantId tenant, byte version) { }
+
+        public int RotateMaster() => 0;
 
         public void Shred(TenantId tenant) { }
     }

@@ -81,7 +81,8 @@ internal sealed partial class DatabaseOwner(MigrationSet set, IKeyStore keys, IC
 
     public ValueTask DisposeAsync() => _source?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private async Task<NpgsqlConnection> ConnectAsync(CancellationToken ct)
+    /// <summary>A session of the owner, for what no login of a request may do.</summary>
+    public async Task<NpgsqlConnection> ConnectAsync(CancellationToken ct)
     {
         try
         {

@@ -23,15 +23,11 @@ public static partial class DurableFile
     {
         if (File.Exists(path)) return false;
         var beside = WriteBeside(path, content);
-        try
-        {
-            File.Move(beside, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(beside);
-            return false;
-        }
+        var isMade = Link(beside, path) == 0;   // File.Move looks first and renames then, and somebody may come in between
+        var failure = Marshal.GetLastPInvokeErrorMessage();
+        File.Delete(beside);
+        if (!isMade && !File.Exists(path)) throw new IOException($"{path} could not be made: {failure}");
+        if (!isMade) return false;
         SyncFolderOf(path);
         return true;
     }
@@ -79,6 +75,10 @@ public static partial class DurableFile
         if (handle.IsInvalid) throw new IOException($"{folder} could not be opened: {Marshal.GetLastPInvokeErrorMessage()}");
         Sync(handle, folder);
     }
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Link(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

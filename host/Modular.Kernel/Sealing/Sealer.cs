@@ -67,15 +67,14 @@ public sealed class Sealer(IKeyStore keys) : ISealer
         ArgumentOutOfRangeException.ThrowIfLessThan(mac.Length, 8);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(mac.Length, KeyBytes);
         Span<byte> whole = stackalloc byte[KeyBytes];
-        KeyOf(owner, "mac." + purpose, 1).Mac(data, whole);
+        RootOf(owner, "mac." + purpose).Mac(data, whole);
         whole[..mac.Length].CopyTo(mac);
     }
 
     private Guid Index(long owner, string column, string value)
     {
-        // The index must never change with a key's version, or a re-import would meet no one it knows: it is always made under version 1.
         Span<byte> mac = stackalloc byte[KeyBytes];
-        KeyOf(owner, "index." + column, 1).Mac(Encoding.UTF8.GetBytes(value), mac);
+        RootOf(owner, "index." + column).Mac(Encoding.UTF8.GetBytes(value), mac);
         return new Guid(mac[..16], bigEndian: true);
     }
 
@@ -85,12 +84,16 @@ public sealed class Sealer(IKeyStore keys) : ISealer
     private static byte VersionOf(ReadOnlySpan<byte> sealedBytes) =>
         sealedBytes is [> 0, ..] ? sealedBytes[0] : throw new CryptographicException("No key version stands in front.");
 
-    private PurposeKey KeyOf(long owner, string purpose, byte version = 0)
-    {
-        var master = owner == SystemOwner ? keys.SystemKey(version) : keys.TenantKey(new TenantId(owner), version);
-        return _derived.GetValue(master.Key, static _ => new()).GetOrAdd(purpose, static (info, from) => new PurposeKey(from.Version, HKDF.DeriveKey(
+    private PurposeKey KeyOf(long owner, string purpose, byte version = 0) =>
+        Derived(owner == SystemOwner ? keys.SystemKey(version) : keys.TenantKey(new TenantId(owner), version), purpose);
+
+    /// <summary>For blind indexes and MACs, which must not change with a key's version: a re-import would meet no one it knows, a bounce no recipient.</summary>
+    private PurposeKey RootOf(long owner, string purpose) =>
+        Derived((1, owner == SystemOwner ? keys.SystemKey(1).Key : keys.TenantRoot(new TenantId(owner))), purpose);
+
+    private PurposeKey Derived((byte Version, byte[] Key) master, string purpose) =>
+        _derived.GetValue(master.Key, static _ => new()).GetOrAdd(purpose, static (info, from) => new PurposeKey(from.Version, HKDF.DeriveKey(
             HashAlgorithmName.SHA256, from.Key, KeyBytes, info: Encoding.UTF8.GetBytes(info))), master);
-    }
 
     private static byte[] Seal(PurposeKey key, long owner, long id, ReadOnlySpan<byte> plaintext)
     {

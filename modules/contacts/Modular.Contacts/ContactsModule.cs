@@ -26,6 +26,8 @@ public sealed class ContactsModule : IModule
         services.AddSingleton<Audiences>().AddSingleton<IAudiences>(s => s.GetRequiredService<Audiences>());
         services.AddSingleton<IProfiles, Profiles>();
         services.AddSingleton<IExplain, ExplainContact>();
+        services.AddSealedColumn("contact", "contact_id", "profile", SealPurpose.Profile);
+        services.AddSealedColumn("import_schedule", "schedule_id", "settings", SealPurpose.ScheduleSettings);
         services.AddHearer<RecipientBounced, OnRecipientBounced>();
         services.AddHearer<RecipientComplained, OnRecipientComplained>();
         services.AddHearer<AddressSuppressed, OnAddressSuppressed>();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Modular.Tenancy;
 using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.Keys;
 using Modular.Tenancy.SignIn;
 using Modular.Tenancy.Tenants;
 using Modular.Tenancy.Users;
@@ -16,7 +17,7 @@ public sealed class TenancyModule : IModule
     public string Name => "tenancy";
 
     public void AddServices(IServiceCollection services, IConfigurationSection settings) =>
-        services.AddTenants().AddUsers().AddApiKeys().AddSignIn().AddKeyRing();
+        services.AddTenants().AddUsers().AddApiKeys().AddSignIn().AddKeyRing().AddKeyRotation();
 
     public void MapEndpoints(ModuleRoutes routes)
     {

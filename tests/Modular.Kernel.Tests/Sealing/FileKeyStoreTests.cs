@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Modular.Testing;
 
 namespace Modular.Kernel.Tests.Sealing;
@@ -36,7 +37,7 @@ public sealed class FileKeyStoreTests : IDisposable
         keys.Create(_tenant);
 
         Assert.Equal(before, keys.TenantKey(_tenant).Key);
-        Assert.Equal(2, Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Count());   // the master key, the tenant's, and nothing half written
+        Assert.Equal(new[] { ".lock", "master.key", "system.json", _tenant + ".json" }.Order(StringComparer.Ordinal), Files());   // and nothing half written
     }
 
     [Fact]
@@ -112,19 +113,52 @@ public sealed class FileKeyStoreTests : IDisposable
         using (var keys = Open()) Assert.ThrowsAny<CryptographicException>(() => keys.TenantKey(_tenant));
 
         File.WriteAllBytes(Path.Combine(_folder.Path, "master.key"), RandomNumberGenerator.GetBytes(32));
-        using (var keys = Open()) Assert.ThrowsAny<CryptographicException>(() => keys.TenantKey(other));
+        Assert.Contains("another master key", Assert.ThrowsAny<CryptographicException>(Open).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lost_master_key_is_not_replaced_by_a_new_one()
+    {
+        using (var keys = Open()) keys.Create(_tenant);
+        File.Delete(Path.Combine(_folder.Path, "master.key"));
+
+        Assert.Contains("master.key is missing", Assert.Throws<InvalidDataException>(Open).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_version_is_dropped_for_good_but_never_the_one_that_seals()
+    {
+        using var here = Open();
+        using var there = Open();
+        here.Create(_tenant);
+        var root = here.TenantRoot(_tenant);
+        here.Rotate(_tenant);
+        _ = there.TenantKey(_tenant, 1);
+
+        Assert.Throws<InvalidOperationException>(() => here.Drop(_tenant, 2));
+        here.Drop(_tenant, 1);
+        here.Drop(_tenant, 1);
+        _clock.Advance(FileKeyStore.Freshness);
+
+        Assert.Equal([(byte)2], here.Versions(_tenant));
+        Assert.Throws<CryptographicException>(() => here.TenantKey(_tenant, 1));
+        Assert.Throws<CryptographicException>(() => there.TenantKey(_tenant, 1));
+        Assert.Same(root, here.TenantRoot(_tenant));
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
-    [InlineData("{\"keys\":{\"1\":\"AAAA\"},\"password\":\"AAAA\"}")]
-    [InlineData("{\"keys\":{\"900\":\"AAAA\"},\"password\":\"AAAA\"}")]
+    [InlineData("{\"master\":7}")]
+    [InlineData("{\"master\":\"MASTER\"}")]
+    [InlineData("{\"master\":\"MASTER\",\"keys\":{\"1\":\"AAAA\"},\"root\":\"AAAA\",\"password\":\"AAAA\"}")]
+    [InlineData("{\"master\":\"MASTER\",\"keys\":{\"900\":\"AAAA\"},\"root\":\"AAAA\",\"password\":\"AAAA\"}")]
     [InlineData("not json at all")]
     public void A_damaged_file_is_named_as_what_it_is(string content)
     {
         using var keys = Open();
-        File.WriteAllText(FileOf(_tenant), content);
+        var master = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder.Path, "system.json"))).RootElement.GetProperty("master").GetString();
+        File.WriteAllText(FileOf(_tenant), content.Replace("MASTER", master, StringComparison.Ordinal));
 
         Assert.Contains("damaged", Assert.ThrowsAny<CryptographicException>(() => keys.TenantKey(_tenant)).Message, StringComparison.Ordinal);
     }
@@ -157,6 +191,8 @@ public sealed class FileKeyStoreTests : IDisposable
         Assert.Equal(-1, content.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(keys.DatabasePassword(_tenant))));
         Assert.Equal(-1, content.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(keys.TenantKey(_tenant).Key))));
     }
+
+    private IEnumerable<string> Files() => Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
 
     private FileKeyStore Open() => new(_folder.Path, _clock);
 

@@ -23,6 +23,17 @@ internal static class AuditServices
         .AddSingleton<AuditExport>()
         .AddSingleton<IAudit>(s => s.GetRequiredService<AuditTrail>())
         .AddSingleton<IInstallationAudit>(s => s.GetRequiredService<AuditTrail>())
+        .AddSealedColumn("audit", "seq", "content", TrailKeys.Purpose)
+        .AddSealedColumn("compliance.audit", "seq", "content", TrailKeys.Purpose)
+        .AddProofs("audit")
+        .AddProofs("compliance.audit")
+        .AddUnsealedColumn("compliance.audit_anchor", "hash", "a hash of hashes")
+        .AddUnsealedColumn("compliance.audit_anchor", "mac", "a MAC of a hash")
         .AddSingleton<ICommand, AuditVerifyCommand>()
         .AddNavigation(new NavigationItem(NavigationGroup.Compliance, "Audit", "/audit", 10, Permissions.AuditRead));
+
+    private static IServiceCollection AddProofs(this IServiceCollection services, string table) => services
+        .AddUnsealedColumn(table, "commitment", "a MAC: it says nothing without the key, and the chain stands on it, so it is never made anew")
+        .AddUnsealedColumn(table, "hash", "SHA-256 over what stands in clear and MACs")
+        .AddUnsealedColumn(table, "mac", "a MAC of the hash");
 }

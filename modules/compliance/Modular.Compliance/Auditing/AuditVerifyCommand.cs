@@ -35,7 +35,7 @@ internal sealed class AuditVerifyCommand(ITenants tenants, TrailCheck check) : I
         else
         {
             trails.Add(("(installation)", Trail.Installation));
-            trails.AddRange((await tenants.AllAsync(ct)).Select(t => (t.Slug, new Trail(t.Id))));
+            trails.AddRange((await tenants.AllAsync(ct)).Where(t => t.State is not TenantState.Shredded).Select(t => (t.Slug, new Trail(t.Id))));
         }
 
         var isWhole = true;

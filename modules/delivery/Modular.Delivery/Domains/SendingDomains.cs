@@ -9,7 +9,7 @@ internal sealed class SendingDomains(TenantDb db, ISealer sealer, IAudit audit, 
 {
     public const int MaxDomains = 100;
 
-    private const string Purpose = "delivery.dkim";
+    public const string Purpose = "delivery.dkim";
 
     private const string List = """
         select k.domain, k.selector, k.algorithm, k.record from sending_domain d join sending_domain_key k using (domain)

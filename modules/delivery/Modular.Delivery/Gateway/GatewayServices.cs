@@ -11,6 +11,9 @@ internal static class GatewayServices
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
         services.AddSingleton<InboundStore>().AddSingleton<GatewayHandler>().AddSingleton<GatewayConnections>();
+        services.AddSealedColumn("inbound", "inbound_id", "envelope", InboundStore.Purpose).AddSealedColumn("inbound", "inbound_id", "message", InboundStore.Purpose);
+        services.AddSealedColumn("delivery.inbound", "inbound_id", "envelope", InboundStore.Purpose).AddSealedColumn("delivery.inbound", "inbound_id", "message", InboundStore.Purpose);
+        services.AddUnsealedColumn("inbound", "digest", "SHA-256 of a whole report: nobody guesses one");
         services.AddOptions<KestrelServerOptions>().Configure<HostFacts, IOptions<DeliverySettings>, SmtpPorts>((kestrel, facts, settings, ports) =>
         {
             if (!facts.Is(HostRoles.Gateway)) return;

@@ -12,6 +12,7 @@ internal static class OutboundServices
 {
     public static IServiceCollection AddOutbound(this IServiceCollection services)
     {
+        services.AddSealedColumn("sending_domain_key", "key_id", "private_key", SendingDomains.Purpose);
         services.AddSingleton<SendingDomains>().AddSingleton<ISendingDomains>(provider => provider.GetRequiredService<SendingDomains>());
         services.AddSingleton<Signers>().AddSingleton<MessageWriter>().AddSingleton<Composer>().AddSingleton<LaneRunner>();
         services.AddSingleton<DomainPolicies>().AddSingleton<PolicyFetcher>().AddSingleton<PolicyShelf>();

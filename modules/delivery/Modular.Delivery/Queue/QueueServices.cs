@@ -12,5 +12,6 @@ internal static class QueueServices
         .AddSingleton<Handing>()
         .AddSingleton<CampaignRuns>()
         .AddSingleton<Ledger>()
-        .AddSingleton<IDeliveries, Deliveries>();
+        .AddSingleton<IDeliveries, Deliveries>()
+        .AddSealedColumn("delivery", "recipient_id", "test_to", Claims.TestPurpose);
 }

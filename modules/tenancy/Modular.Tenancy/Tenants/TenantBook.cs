@@ -11,7 +11,7 @@ internal sealed class TenantBook(SystemDb db, TimeProvider time) : ITenants, ITe
     private static readonly TimeSpan FreshnessOfAMiss = TimeSpan.FromMilliseconds(100);
 
     private const string ReadAll = """
-        select tenant_id as id, slug, name, state, created_at
+        select tenant_id as id, slug, name, state, created_at, state_reason as reason, state_since as since
           from tenancy.tenant
          where state <> 'creating'   -- no one may meet a tenant whose room is not furnished
          order by slug

@@ -12,7 +12,11 @@ internal static class TenantServices
         .AddSingleton<Deeds>()
         .AddSingleton<TenantCreation>()
         .AddSingleton<ICommand, TenantCreateCommand>()
+        .AddSingleton<TenantLife>()
         .AddSingleton<ICommand, TenantListCommand>()
+        .AddSingleton<ICommand, TenantSuspendCommand>()
+        .AddSingleton<ICommand, TenantDeactivateCommand>()
+        .AddSingleton<ICommand, TenantResumeCommand>()
         .AddSingleton<IStartupNotice, FirstSteps>()
         .AddNavigation(new NavigationItem(NavigationGroup.Settings, "Tenant", "/settings/tenant", 10, Permissions.SettingsManage));
 }
