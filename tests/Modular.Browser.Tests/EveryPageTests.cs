@@ -23,6 +23,22 @@ public sealed class EveryPageTests(ConsoleFixture console)
         }
     }
 
+    [Theory]
+    [InlineData("light", 1440)]
+    [InlineData("dark", 390)]
+    public async Task Each_page_of_those_who_run_the_installation_does_too(string theme, int width)
+    {
+        const string acme = "/installation/tenants/acme";
+        await using var visit = await console.VisitAsync(signedIn: false, theme: theme, width: width);
+        await visit.SignInAsync(ConsoleFixture.OperatorAddress, console.OperatorPassword);
+        foreach (var path in (string[])["/", "/installation/tenants", "/installation/tenants/new", acme, acme + "/quota", acme + "/deactivate", acme + "/shred"])
+        {
+            await visit.GoAsync(path);
+            await visit.PictureAsync($"operator-{path.Trim('/').Replace('/', '-')}-{width}-{theme}");
+            Assert.True(await visit.FaultsAsync() is [], $"{path} at {width} px, {theme}: {string.Join("; ", await visit.FaultsAsync())}");
+        }
+    }
+
     [Fact]
     public async Task Every_page_can_be_read_without_script()
     {

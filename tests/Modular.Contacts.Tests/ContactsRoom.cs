@@ -29,6 +29,10 @@ public class ContactsRoom(PostgresFixture postgres) : IAsyncLifetime
 
     internal NotedSuppressions Suppressions { get; } = new();
 
+    internal PlayedTenancy Tenancy { get; private set; } = null!;
+
+    internal ContactQuota Limits { get; private set; } = null!;
+
     internal FieldBook Fields { get; private set; } = null!;
 
     internal ListBook Lists { get; private set; } = null!;
@@ -53,10 +57,12 @@ public class ContactsRoom(PostgresFixture postgres) : IAsyncLifetime
     {
         Database = await postgres.NewDatabaseAsync(TestContext.Current.CancellationToken);
         Tenant = await Database.NewTenantAsync(TestContext.Current.CancellationToken);
+        Tenancy = new PlayedTenancy(Tenant);
+        Limits = new ContactQuota(Database.Tenants, Tenancy);
         Fields = new FieldBook(Database.Tenants);
         Lists = new ListBook(Database.Tenants, Clock);
         Segments = new SegmentBook(Database.Tenants, Fields, Audit, Clock);
-        Contacts = new ContactBook(Database.Tenants, Database.Sealer, Fields, Suppressions, Audit, Clock);
+        Contacts = new ContactBook(Database.Tenants, Database.Sealer, Fields, Suppressions, Limits, Audit, Clock);
         Audiences = new Audiences(Database.Tenants, Database.Sealer, Segments);
         Folders = new DropFolders(new HostFacts(_folder.Path, new Uri("http://127.0.0.1"), HostRoles.None, new HostPorts(0, 0, 0, 0, 0)));
         Jobs = new ImportJobs(Database.Tenants, Clock);
@@ -64,7 +70,7 @@ public class ContactsRoom(PostgresFixture postgres) : IAsyncLifetime
         Schedules = new ImportSchedules(Database.Tenants, Database.Sealer, Jobs, Sources, Audit, Clock);
     }
 
-    internal ImportRun NewRun() => new(Database.Tenants, Database.Sealer, Jobs, new ImportSources(Folders, Schedules, Sources, Database.Sealer, Clock), Schedules, Fields, Lists, new ErrorFile(Faults, Folders), Audit, Clock, NullLogger<ImportRun>.Instance);
+    internal ImportRun NewRun() => new(Database.Tenants, Database.Sealer, Jobs, new ImportSources(Folders, Schedules, Sources, Database.Sealer, Clock), Schedules, Fields, Lists, new ErrorFile(Faults, Folders), Limits, Tenancy, Audit, Clock, NullLogger<ImportRun>.Instance);
 
     /// <summary>Puts a file into the drop folder and imports it.</summary>
     internal async Task<ImportJob> ImportAsync(string name, string csv, ImportSettings? settings = null) => await RunAsync(await DropAsync(name, Encoding.UTF8.GetBytes(csv), settings));

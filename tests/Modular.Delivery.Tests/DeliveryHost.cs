@@ -10,6 +10,7 @@ using Modular.Delivery.Capture;
 using Modular.Delivery.Domains;
 using Modular.Delivery.Gateway;
 using Modular.Kernel.Auditing;
+using Modular.Tenancy;
 using Modular.Testing;
 
 namespace Modular.Delivery.Tests;
@@ -56,7 +57,7 @@ internal sealed class DeliveryHost : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new HostFacts(folder, new Uri("http://127.0.0.1:1"), roles, new HostPorts(0, 0, 0, 0, 0)));
         builder.Services.AddSingleton(database.Tenants).AddSingleton(database.System).AddSingleton(database.Sealer);
-        builder.Services.AddSingleton<ITenantDirectory>(new PlayedTenants(tenants));
+        builder.Services.AddSingleton(new PlayedTenants(tenants)).AddSingleton<ITenantDirectory>(provider => provider.GetRequiredService<PlayedTenants>()).AddSingleton<IQuotas>(provider => provider.GetRequiredService<PlayedTenants>());
         builder.Services.AddSingleton<PlayedSuppressions>().AddSingleton<ISuppressionList>(provider => provider.GetRequiredService<PlayedSuppressions>());
         builder.Services.AddSingleton<PlayedSource>().AddSingleton<IMessageSource>(provider => provider.GetRequiredService<PlayedSource>());
         builder.Services.AddSingleton<IAudit, PlayedAudit>();
@@ -121,9 +122,36 @@ internal sealed class DeliveryHost : IAsyncDisposable
     private sealed record Recount(short State, long N);
 }
 
-internal sealed class PlayedTenants(IReadOnlyList<TenantId> tenants) : ITenantDirectory
+internal sealed class PlayedTenants(IReadOnlyList<TenantId> tenants) : ITenantDirectory, IQuotas
 {
-    public ValueTask<IReadOnlyList<TenantId>> ActiveAsync(CancellationToken ct) => ValueTask.FromResult(tenants);
+    private int _mails = int.MaxValue;
+
+    public IReadOnlyList<TenantId> Active { get; set; } = tenants;
+
+    /// <summary>Mails that may still be begun.</summary>
+    public int Mails
+    {
+        get => Volatile.Read(ref _mails);
+        set => Volatile.Write(ref _mails, value);
+    }
+
+    public ValueTask<IReadOnlyList<TenantId>> ActiveAsync(CancellationToken ct) => ValueTask.FromResult(Active);
+
+    public ValueTask<Quota> FindAsync(TenantId tenant, CancellationToken ct) => ValueTask.FromResult(Quota.None);
+
+    public ValueTask<int> TakeMailsAsync(TenantId tenant, int wanted, CancellationToken ct)
+    {
+        if (Mails is int.MaxValue) return ValueTask.FromResult(wanted);
+        var got = Math.Min(wanted, Mails);
+        Interlocked.Add(ref _mails, -got);
+        return ValueTask.FromResult(got);
+    }
+
+    public ValueTask GiveMailsBackAsync(TenantId tenant, int unused, CancellationToken ct)
+    {
+        if (Mails is not int.MaxValue) Interlocked.Add(ref _mails, unused);
+        return ValueTask.CompletedTask;
+    }
 }
 
 internal sealed class PlayedAudit : IAudit

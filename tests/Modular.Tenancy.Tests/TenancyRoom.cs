@@ -27,7 +27,7 @@ internal sealed class TenancyRoom : IDisposable
         Policies = new PolicyBook(database.System, clock);
         Throttle = new SignInThrottle();
         Check = new PasswordCheck(Accounts, Passwords, Throttle, database.Sealer, Audit);
-        Callers = new Callers(Keys, Book);
+        Callers = new Callers(Keys, new OperatorKeys(database.System, Audit, clock), Book);
         Basic = new BasicCredentials(Check, Memberships, Callers, Book, clock);
     }
 

@@ -7,7 +7,7 @@ internal sealed class Explanation(IEnumerable<IExplain> parts, IEnumerable<IExpl
     /// <returns>Null when no tenant knows such a message.</returns>
     public async Task<IReadOnlyList<ExplainedStep>?> FindAsync(string text, CancellationToken ct)
     {
-        foreach (var tenant in await tenants.ActiveAsync(ct))
+        foreach (var tenant in await tenants.KeptAsync(ct))
         {
             foreach (var finder in finders)
             {

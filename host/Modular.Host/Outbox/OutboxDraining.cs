@@ -10,7 +10,7 @@ internal sealed class OutboxDraining(OutboxDispatcher dispatcher, ITenantDirecto
         do
         {
             heard = 0;
-            foreach (var tenant in await tenants.ActiveAsync(ct))
+            foreach (var tenant in await tenants.KeptAsync(ct))
                 heard += await dispatcher.DispatchAsync(tenant, ct);
         }
         while (heard > 0);

@@ -17,7 +17,7 @@ internal sealed partial class OutboxWorker(
         {
             try
             {
-                foreach (var tenant in await tenants.ActiveAsync(ct))
+                foreach (var tenant in await tenants.KeptAsync(ct))
                     signal.Raise(tenant);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)

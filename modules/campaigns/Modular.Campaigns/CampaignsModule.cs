@@ -7,6 +7,7 @@ using Modular.Campaigns.Sending;
 using Modular.Campaigns.Tracking;
 using Modular.Compliance;
 using Modular.Delivery;
+using Modular.Tenancy;
 using Modular.Web.Kit;
 
 [assembly: Module(typeof(Modular.Campaigns.CampaignsModule))]
@@ -25,6 +26,7 @@ public sealed class CampaignsModule : IModule
         services.AddHostedService<AudienceWorker>();
         services.AddSingleton<HitLog>().AddSingleton<HitFolding>().AddSingleton<FrozenLinks>().AddSingleton<Unsubscribing>().AddSingleton<TrackingEndpoints>();
         services.AddHostedService<HitFoldingWorker>();
+        services.AddHearer<TenantDeactivated, OnTenantDeactivated>();
         services.AddHearer<RecipientComplained, OnRecipientComplained>();
         services.AddHearer<AddressSuppressed, OnAddressSuppressed>();
         services.AddSingleton<CampaignAnalysis>().AddSingleton<IExplain, CampaignExplained>();

@@ -8,6 +8,7 @@ using Modular.Contacts.Importing.Schedules;
 using Modular.Contacts.Lists;
 using Modular.Contacts.Segments;
 using Modular.Delivery;
+using Modular.Tenancy;
 using Modular.Web.Kit;
 
 [assembly: Module(typeof(Modular.Contacts.ContactsModule))]
@@ -22,6 +23,7 @@ public sealed class ContactsModule : IModule
     public void AddServices(IServiceCollection services, IConfigurationSection settings)
     {
         services.AddSingleton<FieldBook>().AddSingleton<ListBook>().AddSingleton<SegmentBook>();
+        services.AddSingleton<ContactQuota>().AddSingleton<IQuotaMeter>(s => s.GetRequiredService<ContactQuota>());
         services.AddSingleton<ContactBook>().AddSingleton<ContactSearch>().AddSingleton<ContactStories>();
         services.AddSingleton<Audiences>().AddSingleton<IAudiences>(s => s.GetRequiredService<Audiences>());
         services.AddSingleton<IProfiles, Profiles>();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Modular.Tenancy;
 using Modular.Tenancy.ApiKeys;
 using Modular.Tenancy.Keys;
+using Modular.Tenancy.Quotas;
 using Modular.Tenancy.SignIn;
 using Modular.Tenancy.Tenants;
 using Modular.Tenancy.Users;
@@ -17,9 +18,7 @@ public sealed class TenancyModule : IModule
     public string Name => "tenancy";
 
     public void AddServices(IServiceCollection services, IConfigurationSection settings) =>
-        services.AddTenants().AddUsers().AddApiKeys().AddSignIn().AddKeyRing().AddKeyRotation();
+        services.AddTenants().AddUsers().AddApiKeys().AddSignIn().AddKeyRing().AddKeyRotation().AddQuotas();
 
-    public void MapEndpoints(ModuleRoutes routes)
-    {
-    }
+    public void MapEndpoints(ModuleRoutes routes) => routes.Api.MapTenants();
 }

@@ -15,12 +15,16 @@ public sealed class ConsoleFixture : IAsyncLifetime
 {
     public const string Address = "ann@acme.example";
 
+    public const string OperatorAddress = "olga@host.example";
+
     private readonly SuiteProcess _suite = new();
     private IPlaywright? _playwright;
     private IBrowser? _browser;
     private string? _session;
 
     public string Password { get; private set; } = "";
+
+    public string OperatorPassword { get; private set; } = "";
 
     public HttpClient Api { get; } = new();
 
@@ -32,6 +36,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
         var ct = TestContext.Current.CancellationToken;
         var made = JsonDocument.Parse(await _suite.RunAsync(["tenant", "create", "acme", "--name", "Acme Outdoor", "--admin", Address, "--json"], ct)).RootElement;
         Password = made.GetProperty("administrator").GetProperty("password").GetString()!; // a tenant's first administrator always gets one
+        OperatorPassword = JsonDocument.Parse(await _suite.RunAsync(["operator", "create", OperatorAddress, "--json"], ct)).RootElement.GetProperty("password").GetString()!; // nobody had this address yet
         await _suite.ServeAsync(ct);
         Api.BaseAddress = _suite.Url;
         Api.DefaultRequestHeaders.Authorization = new("Bearer", made.GetProperty("apiKey").GetString());

@@ -52,7 +52,7 @@ public sealed class ShreddingTests(TestHost host, PostgresFixture postgres) : IC
 
         // The installation remembers, and goes on.
         Assert.Equal(
-            ["tenant.deactivated", "tenant.shredded", "data-key.destroyed"],
+            ["tenant.created", "tenant.deactivated", "tenant.shredded", "data-key.destroyed"],
             await host.System.ListAsync<string>("select action from compliance.audit where subject = 'tenant/' || @Tenant order by seq", new { Tenant = tenant.ToString() }, Ct));
         Assert.Equal(0, (await host.RunAsync("audit", "verify")).Status);
         Assert.Contains("shredded", (await host.RunAsync("tenant", "list")).Output, StringComparison.Ordinal);
@@ -130,7 +130,9 @@ public sealed class ShreddingTests(TestHost host, PostgresFixture postgres) : IC
         var to = new NpgsqlConnectionStringBuilder(database);
         var start = new ProcessStartInfo(tool, [.. words, "--host", to.Host!, "--port", to.Port.ToString(null, null), "--username", to.Username!, to.Database!])   // the fixture names them
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment["PGPASSWORD"] = to.Password;
         using var process = Process.Start(start)!;   // an executable, not a document

@@ -33,6 +33,7 @@ internal sealed partial class AudienceWorker(
                     round = all.Count * PerTenant > ShortestRound ? all.Count * PerTenant : ShortestRound;
                     nextRound = clock.GetUtcNow() + round;
                 }
+                moving.IntersectWith(await tenants.ActiveAsync(stoppingToken));
                 foreach (var tenant in moving.ToList())
                 {
                     if (!await LookAfterAsync(tenant, stoppingToken)) moving.Remove(tenant);

@@ -21,7 +21,7 @@ internal sealed partial class HitFoldingWorker(HitFolding folding, ITenantDirect
                 var named = folding.Named();
                 if (clock.GetUtcNow() >= nextRound)
                 {
-                    named = [.. named.Union(await tenants.ActiveAsync(stoppingToken))];
+                    named = [.. named.Union(await tenants.KeptAsync(stoppingToken))];
                     nextRound = clock.GetUtcNow() + Round;
                 }
                 foreach (var tenant in named) await FoldAsync(tenant, stoppingToken);

@@ -35,7 +35,7 @@ internal sealed partial class AnchorWorker(Anchoring anchors, ITenantDirectory t
         try
         {
             await anchors.ExtendSafelyAsync(Trail.Installation, ct);
-            foreach (var tenant in await tenants.ActiveAsync(ct)) await anchors.ExtendSafelyAsync(new Trail(tenant), ct);
+            foreach (var tenant in await tenants.KeptAsync(ct)) await anchors.ExtendSafelyAsync(new Trail(tenant), ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

@@ -7,7 +7,7 @@ using Npgsql;
 namespace Modular.Contacts;
 
 /// <summary>Single contacts, as REST and the console change them.</summary>
-internal sealed class ContactBook(TenantDb db, ISealer sealer, FieldBook fieldBook, ISuppressionList suppressions, IAudit audit, TimeProvider time)
+internal sealed class ContactBook(TenantDb db, ISealer sealer, FieldBook fieldBook, ISuppressionList suppressions, ContactQuota quota, IAudit audit, TimeProvider time)
 {
     private const int MaxTries = 3;
 
@@ -61,7 +61,9 @@ internal sealed class ContactBook(TenantDb db, ISealer sealer, FieldBook fieldBo
             }
             var change = ContactChange.New(email);
             if (Apply(change, values, fields) is { } refused) return refused;
-            if (await InsertAsync(tenant, email, change, fields, actor, ct) is { } contactId) return (contactId, true);
+            var added = await InsertAsync(tenant, email, change, fields, actor, ct);
+            if (added.Fault is { } full) return full;
+            if (added.Value is { } contactId) return (contactId, true);
         }
         return new ChangedMeanwhile();
     }
@@ -89,11 +91,13 @@ internal sealed class ContactBook(TenantDb db, ISealer sealer, FieldBook fieldBo
         return true;
     }
 
-    private async Task<long?> InsertAsync(TenantId tenant, EmailAddress email, ContactChange change, FieldSet fields, string actor, CancellationToken ct)
+    /// <returns>Null when somebody else has just added the address.</returns>
+    private async Task<Result<long?>> InsertAsync(TenantId tenant, EmailAddress email, ContactChange change, FieldSet fields, string actor, CancellationToken ct)
     {
         await using var tx = await db.BeginAsync(tenant, ct);
+        if (await quota.CheckAsync(tx, 1, ct) is { } full) return full;
         var contactId = (await tx.NextIdsAsync(1, ct))[0];
-        if (await tx.RunAsync(Insert, Args(tenant, contactId, email, change, fields, null), ct) == 0) return null;
+        if (await tx.RunAsync(Insert, Args(tenant, contactId, email, change, fields, null), ct) == 0) return (long?)null;
         await tx.RunAsync(AddHistory, new { ContactId = contactId, Now = time.GetUtcNow(), What = "added", Detail = (string?)null, Actor = actor }, ct);
         await audit.AppendAsync(tx, new AuditEntry(actor, "contact.added", $"contact/{contactId}"), ct);
         await tx.CommitAsync(ct);

@@ -14,7 +14,7 @@ namespace Modular.Contacts.Importing;
 /// merged with what it held, and then no row conflicts, unless someone else adds the same address in the same moment. That breaks the
 /// transaction, and the batch is written again.
 /// </remarks>
-internal sealed class BatchWriter(TenantDb db, ISealer sealer, TimeProvider time, ImportJob job, TenantId tenant, Guid owner, FieldSet fields, ColumnMapping mapping, long? listId)
+internal sealed class BatchWriter(TenantDb db, ISealer sealer, ContactQuota quota, TimeProvider time, ImportJob job, TenantId tenant, Guid owner, FieldSet fields, ColumnMapping mapping, long? listId)
 {
     /// <summary>Faults of one import that are kept, at most; more are only counted.</summary>
     public const int MaxFaults = 100_000;
@@ -68,8 +68,8 @@ internal sealed class BatchWriter(TenantDb db, ISealer sealer, TimeProvider time
     private readonly string _reason = $"import of {job.FileName}";
     private long _faults = job.Faulty;
 
-    /// <returns>False when the import is not ours any more: nothing was written.</returns>
-    public async Task<bool> WriteAsync(ImportBatch batch, CancellationToken ct)
+    /// <returns>Why nothing was written: the import is not ours any more, or the tenant has no room for it. Null when the batch is in.</returns>
+    public async Task<Fault?> WriteAsync(ImportBatch batch, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -84,12 +84,13 @@ internal sealed class BatchWriter(TenantDb db, ISealer sealer, TimeProvider time
         }
     }
 
-    private async Task<bool> TryWriteAsync(ImportBatch batch, CancellationToken ct)
+    private async Task<Fault?> TryWriteAsync(ImportBatch batch, CancellationToken ct)
     {
         await using var tx = await db.BeginAsync(tenant, ct);
         var now = Microseconds(time.GetUtcNow());
         var known = await FindKnownAsync(tx, batch, ct);
         var added = batch.Drafts.Where(d => !known.ContainsKey(d.Key)).ToList();
+        if (await quota.CheckAsync(tx, added.Count, ct) is { } full) return full;
         var ids = added.Count == 0 ? [] : await tx.NextIdsAsync(added.Count, ct);
         if (added.Count > 0) await CopyAsync(tx, added, ids, now, ct);
         var updated = await UpdateAsync(tx, batch, known, now, ct);
@@ -111,10 +112,10 @@ internal sealed class BatchWriter(TenantDb db, ISealer sealer, TimeProvider time
             job.ImportId,
             Owner = owner,
         }, ct) == 1;
-        if (!isOurs) return false;
+        if (!isOurs) return new ImportLost();
         await tx.CommitAsync(ct);
         _faults += batch.Faults.Count;
-        return true;
+        return null;
     }
 
     private static async Task<Dictionary<Guid, Known>> FindKnownAsync(TenantTransaction tx, ImportBatch batch, CancellationToken ct)

@@ -13,7 +13,7 @@ namespace Modular.Contacts.Importing;
 /// Killed in the middle, it goes on behind the last batch that was committed.
 /// </summary>
 internal sealed partial class ImportRun(
-    TenantDb db, ISealer sealer, ImportJobs jobs, ImportSources sources, ImportSchedules schedules, FieldBook fieldBook, ListBook lists, ErrorFile errorFile, IAudit audit, TimeProvider time, ILogger<ImportRun> log)
+    TenantDb db, ISealer sealer, ImportJobs jobs, ImportSources sources, ImportSchedules schedules, FieldBook fieldBook, ListBook lists, ErrorFile errorFile, ContactQuota quota, ITenantDirectory tenants, IAudit audit, TimeProvider time, ILogger<ImportRun> log)
 {
     /// <summary>Batches read ahead of the one that is being written.</summary>
     private const int ReadAhead = 2;
@@ -78,7 +78,7 @@ internal sealed partial class ImportRun(
         {
             if (!await source.ReadAsync(ct)) return new NotCsv($"The source ends before row {job.Records}, where the import was interrupted: it was changed meanwhile. Import it again.");
         }
-        return await CopyAsync(tenant, source, new RowMapper(mapped.Value), new BatchWriter(db, sealer, time, job, tenant, owner, fields, mapped.Value, listId), job.Records, ct);
+        return await CopyAsync(tenant, source, new RowMapper(mapped.Value), new BatchWriter(db, sealer, quota, time, job, tenant, owner, fields, mapped.Value, listId), job.Records, ct);
     }
 
     private async Task<Fault?> CopyAsync(TenantId tenant, RowSource source, RowMapper mapper, BatchWriter writer, long record, CancellationToken ct)
@@ -90,7 +90,8 @@ internal sealed partial class ImportRun(
         {
             await foreach (var batch in batches.Reader.ReadAllAsync(ct))
             {
-                if (!await writer.WriteAsync(batch, ct)) return new ImportLost();
+                if (!(await tenants.ActiveAsync(ct)).Contains(tenant)) return new ImportLost();   // it goes on from here when the tenant does
+                if (await writer.WriteAsync(batch, ct) is { } fault) return fault;
             }
             await reading;
             return null;

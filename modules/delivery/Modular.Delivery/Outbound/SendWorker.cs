@@ -35,7 +35,9 @@ internal sealed partial class SendWorker(
             while (!either.IsCancellationRequested)
             {
                 var woken = await signal.WaitAsync(settings.Value.Sending.PollInterval, time, either.Token);
-                foreach (var tenant in await tenants.ActiveAsync(either.Token)) await LookSafelyAsync(tenant, woken.Contains(tenant), either.Token);
+                var active = await tenants.ActiveAsync(either.Token);
+                foreach (var tenant in active) await LookSafelyAsync(tenant, woken.Contains(tenant), either.Token);
+                foreach (var (tenant, watched) in _watched.Where(w => w.Value.Queue is not null).ToList()) await HaltAsync(tenant, watched, active, either.Token);
                 lanes.Staff();
             }
         }
@@ -104,6 +106,14 @@ internal sealed partial class SendWorker(
             await runs.TidyAsync(tenant, ct);
             if (now - watched.BusyAt > LeaseIdleAge) await GiveBackAsync(tenant, watched, ct);
         }
+    }
+
+    /// <summary>Who is not active any more begins no further message; once what was claimed has gone back, the lease goes too.</summary>
+    private async Task HaltAsync(TenantId tenant, Watched watched, IReadOnlyList<TenantId> active, CancellationToken ct)
+    {
+        if (watched.Queue is not { } queue) return;
+        queue.IsHalted = !active.Contains(tenant);
+        if (queue.IsHalted && (queue.Open is 0 || queue.Lost.IsCancellationRequested)) await GiveBackAsync(tenant, watched, ct);
     }
 
     /// <summary>Claims until the lanes have enough for a while, or none of a batch finds room in them.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Modular.Tenancy;
 
 namespace Modular.Delivery.Queue;
 
@@ -6,7 +7,7 @@ namespace Modular.Delivery.Queue;
 /// Takes recipients out of the queue: first what is due again, then what was never tried, from the campaign that has waited longest. A campaign's
 /// first attempts need no search and change no row of theirs: the cursor moves over them.
 /// </summary>
-internal sealed class Claims(TenantDb db, ISealer sealer, TimeProvider time)
+internal sealed class Claims(TenantDb db, ISealer sealer, IQuotas quotas, TimeProvider time)
 {
     /// <summary>Under what a test mail's address is sealed.</summary>
     public const string TestPurpose = "delivery.test";
@@ -61,10 +62,29 @@ internal sealed class Claims(TenantDb db, ISealer sealer, TimeProvider time)
     /// <summary>Up to <paramref name="size"/> recipients, claimed under the queue's lease and committed. Empty when nothing is due or others hold the runs.</summary>
     public async Task<IReadOnlyList<Claimed>> TakeAsync(TenantQueue queue, int size, CancellationToken ct)
     {
+        var allowed = await quotas.TakeMailsAsync(queue.Tenant, size, ct);
+        var begun = 0;
+        try
+        {
+            var (claimed, first) = await TakeAsync(queue, size, allowed, ct);
+            begun = first;
+            return claimed;
+        }
+        finally
+        {
+            await quotas.GiveMailsBackAsync(queue.Tenant, allowed - begun, CancellationToken.None);
+        }
+    }
+
+    /// <param name="allowed">How many may be tried for the first time; who was tried before has been counted.</param>
+    /// <returns>Also how many are tried for the first time.</returns>
+    private async Task<(IReadOnlyList<Claimed> Claimed, int First)> TakeAsync(TenantQueue queue, int size, int allowed, CancellationToken ct)
+    {
         var now = time.GetUtcNow();
         await using var tx = await db.BeginAsync(queue.Tenant, ct);
         var rows = new List<Row>(await tx.ListAsync<Row>(TakeDue, new { now, size }, ct));
-        var room = size - rows.Count;
+        var again = rows.Count;
+        var room = Math.Min(size - again, allowed);
         if (room > 0 && await tx.FindAsync<Run>(PickRun, null, ct) is { } run)
         {
             // A statement of its own, behind the lock: it sees all that was queued before the lock was ours.
@@ -76,7 +96,7 @@ internal sealed class Claims(TenantDb db, ISealer sealer, TimeProvider time)
         if (rows.Count is 0)
         {
             await tx.CommitAsync(ct);
-            return [];
+            return ([], 0);
         }
 
         var counted = rows.Where(row => row.TestTo is null).ToList();
@@ -90,7 +110,7 @@ internal sealed class Claims(TenantDb db, ISealer sealer, TimeProvider time)
         await tx.CommitAsync(ct);
 
         var claim = new Claim(claimId, rows.Count);
-        return rows.ConvertAll(row => ToClaimed(row, queue, claim));
+        return (rows.ConvertAll(row => ToClaimed(row, queue, claim)), rows.Count - again);
     }
 
     private Claimed ToClaimed(Row row, TenantQueue queue, Claim claim) => new()

@@ -44,6 +44,9 @@ internal sealed partial class TenantQueue : IAsyncDisposable
     /// <summary>Campaigns that were paused (2) or cancelled (3) when the last commit looked: nothing of theirs is worth beginning.</summary>
     public IReadOnlyDictionary<long, short> Halted { get; private set; } = new Dictionary<long, short>();
 
+    /// <summary>The tenant may not send at present: all that is claimed counts as paused, and goes back to the queue.</summary>
+    public bool IsHalted { get; set; }
+
     /// <summary>Recipients claimed and without an outcome.</summary>
     public int Open => Volatile.Read(ref _open);
 
@@ -213,7 +216,7 @@ internal sealed partial class TenantQueue : IAsyncDisposable
         if (!batch.Outcomes.Exists(IsTold))
         {
             var written = await OutcomeCommit.RunAsync(await ConnectionAsync(), isPrepared: true, LeaseId, inFlight, _leaseAge, batch.Outcomes, finished, campaigns, now, CancellationToken.None);
-            return written is { } held ? new CommitResult(true, held.Halted) : CommitResult.Lost;
+            return written is { } held ? new CommitResult(true, HaltedNow(held.Halted, campaigns)) : CommitResult.Lost;
         }
 
         await using var tx = await _db.BeginAsync(Tenant, CancellationToken.None);
@@ -222,7 +225,15 @@ internal sealed partial class TenantQueue : IAsyncDisposable
         var events = batch.Outcomes.Where(outcome => IsTold(outcome) && result.Changed.Contains(outcome.Message.RecipientId)).Select(outcome => Bounced(outcome, now)).ToArray();
         await tx.TellAsync(events, CancellationToken.None);
         await tx.CommitAsync(CancellationToken.None);
-        return new CommitResult(true, result.Halted);
+        return new CommitResult(true, HaltedNow(result.Halted, campaigns));
+    }
+
+    private Dictionary<long, short> HaltedNow(Dictionary<long, short> runs, long[] campaigns)
+    {
+        const short paused = 2;
+        if (!IsHalted) return runs;
+        foreach (var campaign in campaigns) runs.TryAdd(campaign, paused);
+        return runs;
     }
 
     /// <summary>Who may have got the mail is not told to have bounced, also when nobody tries any longer.</summary>

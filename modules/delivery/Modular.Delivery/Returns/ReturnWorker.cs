@@ -38,7 +38,7 @@ internal sealed partial class ReturnWorker(ITenantDirectory tenants, IServicePro
                 _lookAt[default] = now + LookInterval;
                 while (await services.GetRequiredService<FeedbackInbox>().ReadAsync(ct) > 0) { }
             }
-            foreach (var tenant in await tenants.ActiveAsync(ct))
+            foreach (var tenant in await tenants.KeptAsync(ct))
             {
                 if (!woken.Contains(tenant) && !IsDue(tenant, now)) continue;
                 var inbox = services.GetRequiredService<ReturnInbox>();

@@ -12,13 +12,14 @@ namespace Modular.Delivery.Submission;
 /// A message has its 250 only when it and its recipients are committed.
 /// </summary>
 internal sealed partial class SubmissionHandler(
-    IEnumerable<ISmtpCredentials> credentials, SendingDomains domains, SubmissionStore store, SignInGuard guard, ILogger<SubmissionHandler> log) : ISmtpServerHandler
+    IEnumerable<ISmtpCredentials> credentials, ITenantDirectory tenants, SendingDomains domains, SubmissionStore store, SignInGuard guard, ILogger<SubmissionHandler> log) : ISmtpServerHandler
 {
     private const int MaxHeaderBytes = 64 * 1024;
 
     private static readonly SmtpReply Taken = new(250, "2.0.0", "Ok: queued");
     private static readonly SmtpReply TooManyTries = new(454, "4.7.0", "Too many failed sign-ins, try again later");
     private static readonly SmtpReply NotAllowedNow = new(535, "5.7.8", "Not allowed to submit from here");
+    private static readonly SmtpReply NotNow = new(451, "4.7.1", "Sending is suspended, try again later");
     private static readonly SmtpReply BadSender = new(553, "5.1.7", "We cannot send from this address");
     private static readonly SmtpReply BadRecipient = new(553, "5.1.3", "We cannot send to this address");
     private static readonly SmtpReply NoFrom = new(550, "5.6.0", "The message needs one From field with an address (RFC 5322)");
@@ -63,6 +64,7 @@ internal sealed partial class SubmissionHandler(
     public async ValueTask<SmtpReply?> MailAsync(ReceivedEnvelope envelope, CancellationToken ct)
     {
         if (envelope.Sender.IsNull || RightsOf(envelope) is not { } rights) return null; // without rights no recipient is taken
+        if (!(await tenants.ActiveAsync(ct)).Contains(rights.Tenant)) return NotNow; // a session may outlive its tenant's time
         if (!EmailAddress.TryParse(envelope.Sender.ToString(), out var sender, out _)) return BadSender;
         return await MayUseAsync(rights, sender, ct) ? null : Foreign("sender", sender.Domain);
     }

@@ -108,7 +108,17 @@ internal sealed class KeyRotation(
         if (next is null) return false;
         await db.RunAsync(Move, new
         {
-            next.Phase, next.ColumnIndex, next.Cursor, next.Resealed, next.Found, next.Unreadable, next.MarkedAt, next.Mark, next.FinishedAt, Tenant = tenant, Me = _me,
+            next.Phase,
+            next.ColumnIndex,
+            next.Cursor,
+            next.Resealed,
+            next.Found,
+            next.Unreadable,
+            next.MarkedAt,
+            next.Mark,
+            next.FinishedAt,
+            Tenant = tenant,
+            Me = _me,
         }, ct);
         return next.FinishedAt is null;
     }

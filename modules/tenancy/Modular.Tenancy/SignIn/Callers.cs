@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.Users;
 
 namespace Modular.Tenancy.SignIn;
 
 /// <summary>Who calls: by API key on REST (Bearer, RFC 6750), by session on pages. A cookie is no key, so no other site can make a browser call REST.</summary>
-internal sealed class Callers(KeyRegister keys, ITenants tenants) : ICallers
+internal sealed class Callers(KeyRegister keys, OperatorKeys operators, ITenants tenants) : ICallers
 {
     private const string Bearer = "Bearer ";
 
@@ -13,12 +14,15 @@ internal sealed class Callers(KeyRegister keys, ITenants tenants) : ICallers
     {
         var header = context.Request.Headers.Authorization.ToString();
         return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && Origin.MaySendSecrets(context)
-            ? FromKeyAsync(header[Bearer.Length..].Trim(), ct)
+            ? FromBearerAsync(header[Bearer.Length..].Trim(), ct)
             : ValueTask.FromResult<Caller?>(null);
     }
 
     public async ValueTask<Caller?> FromSessionAsync(HttpContext context, CancellationToken ct) =>
         await context.AuthenticateAsync(ConsoleCookie.Scheme) is { Succeeded: true } ? context.Features.Get<Caller>() : null;
+
+    /// <summary>A tenant's key, or an operator's, which opens no other door than REST.</summary>
+    private async ValueTask<Caller?> FromBearerAsync(string secret, CancellationToken ct) => await FromKeyAsync(secret, ct) ?? await operators.FindAsync(secret, ct);
 
     /// <returns>Null when the key is not in force or its tenant is not active.</returns>
     public async ValueTask<Caller?> FromKeyAsync(string secret, CancellationToken ct) =>

@@ -30,6 +30,8 @@ internal sealed class TenantBook(SystemDb db, TimeProvider time) : ITenants, ITe
 
     async ValueTask<IReadOnlyList<TenantId>> ITenantDirectory.ActiveAsync(CancellationToken ct) => (await LookAsync(Freshness, ct)).ActiveIds;
 
+    public async ValueTask<IReadOnlyList<TenantId>> KeptAsync(CancellationToken ct) => (await LookAsync(Freshness, ct)).KeptIds;
+
     public async ValueTask<IReadOnlyList<Tenant>> AllAsync(CancellationToken ct) => (await LookAsync(Freshness, ct)).All;
 
     /// <summary>The next question reads again: this process has just changed something.</summary>
@@ -64,6 +66,8 @@ internal sealed class TenantBook(SystemDb db, TimeProvider time) : ITenants, ITe
         public FrozenDictionary<string, Tenant> BySlug { get; } = all.ToFrozenDictionary(t => t.Slug, StringComparer.Ordinal);
 
         public IReadOnlyList<Tenant> Active { get; } = [.. all.Where(t => t.State is TenantState.Active)];
+
+        public IReadOnlyList<TenantId> KeptIds { get; } = [.. all.Where(t => t.State is not TenantState.Shredded).Select(t => t.Id)];
 
         public IReadOnlyList<TenantId> ActiveIds { get; } = [.. all.Where(t => t.State is TenantState.Active).Select(t => t.Id)];
     }

@@ -39,7 +39,7 @@ internal sealed class TenantCreation(SystemDb db, ITenantProvisioning rooms, Ten
         var key = await keys.AddAsync(tx, id, "administrator", Permissions.All, expiresAt: null, ct);
         await tx.CommitAsync(ct);
         book.Forget();
-        await deeds.RecordAsync(id, new AuditEntry(actor, "tenant.created", "tenant/" + id, slug), ct);
+        foreach (var trail in (TenantId?[])[id, null]) await deeds.RecordAsync(trail, new AuditEntry(actor, "tenant.created", "tenant/" + id, slug), ct);
         return new CreatedTenant(new Tenant(id, slug, name, TenantState.Active, now), administrator, user.NewPassword, key.Secret);
     }
 }

@@ -3,7 +3,7 @@ using Modular.Kernel.Auditing;
 namespace Modular.Tenancy.Tenants;
 
 /// <summary>Suspends, resumes and deactivates. Every process sees it within <see cref="TenantBook.Freshness"/>, and each door and worker asks the book.</summary>
-internal sealed class TenantLife(SystemDb db, TenantBook book, Deeds deeds, IInstallationAudit installation, TimeProvider time)
+internal sealed class TenantLife(SystemDb db, TenantDb tenants, TenantBook book, IAudit audit, IInstallationAudit installation, TimeProvider time)
 {
     public const int LongestReason = 500;
 
@@ -31,18 +31,26 @@ internal sealed class TenantLife(SystemDb db, TenantBook book, Deeds deeds, IIns
         if (await book.FindAsync(slug, ct) is not { } tenant) return new UnknownTenant(slug);
         if (tenant.State == to && tenant.Reason == reason) return tenant;   // said twice
 
-        var entry = new AuditEntry(actor, "tenant." + (to is TenantState.Active ? "resumed" : Word(to)), "tenant/" + tenant.Id, reason is null ? slug : $"{slug}: {reason}") { Before = Word(tenant.State), After = Word(to) };
+        var entry = new AuditEntry(actor, "tenant." + (to is TenantState.Active ? "resumed" : to.Word()), "tenant/" + tenant.Id, reason is null ? slug : $"{slug}: {reason}") { Before = tenant.State.Word(), After = to.Word() };
         var now = time.GetUtcNow();
+        if (tenant.State is TenantState.Shredded) return new KeysGone(slug);
+        // In the tenant's own room first: a crash in between leaves its campaigns paused and its doors open, never the other way round.
+        await RecordAsync(tenant.Id, entry, to is TenantState.Deactivated ? new TenantDeactivated(tenant.Id, now) : null, ct);
         await using (var tx = await db.BeginAsync(ct))
         {
-            if (await tx.RunAsync(Move, new { To = Word(to), Reason = reason, Now = now, Tenant = tenant.Id, From = from.Select(Word).ToArray() }, ct) == 0) return new KeysGone(slug);
+            if (await tx.RunAsync(Move, new { To = to.Word(), Reason = reason, Now = now, Tenant = tenant.Id, From = from.Select(s => s.Word()).ToArray() }, ct) == 0) return new KeysGone(slug);
             await installation.AppendAsync(tx, entry, ct);
             await tx.CommitAsync(ct);
         }
         book.Forget();
-        await deeds.RecordAsync(tenant.Id, entry, ct);
         return tenant with { State = to, Reason = reason, Since = now };
     }
 
-    private static string Word(TenantState state) => state.ToString().ToLowerInvariant();
+    private async Task RecordAsync(TenantId tenant, AuditEntry entry, TenantDeactivated? told, CancellationToken ct)
+    {
+        await using var tx = await tenants.BeginAsync(tenant, ct);
+        await audit.AppendAsync(tx, entry, ct);
+        if (told is not null) await tx.TellAsync([told], ct);
+        await tx.CommitAsync(ct);
+    }
 }

@@ -18,5 +18,6 @@ internal static class TenantServices
         .AddSingleton<ICommand, TenantDeactivateCommand>()
         .AddSingleton<ICommand, TenantResumeCommand>()
         .AddSingleton<IStartupNotice, FirstSteps>()
+        .AddNavigation(new NavigationItem(NavigationGroup.Installation, "Tenants", "/installation/tenants", 10, Permissions.InstallationManage))
         .AddNavigation(new NavigationItem(NavigationGroup.Settings, "Tenant", "/settings/tenant", 10, Permissions.SettingsManage));
 }

@@ -1,10 +1,11 @@
 using Modular.Kernel.Auditing;
+using Modular.Tenancy.Quotas;
 using Modular.Tenancy.Roles;
 using Modular.Tenancy.Tenants;
 
 namespace Modular.Tenancy.Users;
 
-internal sealed class UserCreateCommand(SystemDb db, ITenants tenants, Accounts accounts, RoleBook roles, Deeds deeds) : ICommand
+internal sealed class UserCreateCommand(SystemDb db, ITenants tenants, Accounts accounts, RoleBook roles, UserQuota quota, Deeds deeds) : ICommand
 {
     public string Name => "user create";
 
@@ -24,6 +25,7 @@ internal sealed class UserCreateCommand(SystemDb db, ITenants tenants, Accounts 
         if (password is not null && PasswordRule.FaultOf(password) is { } weak) return line.Fail(weak);
 
         await using var tx = await db.BeginAsync(ct);
+        if (await quota.CheckAsync(tx, tenant.Id, ct) is { } full) return line.Fail(full);
         var user = await accounts.EnsureAsync(tx, name, password, ct);
         if (!await accounts.JoinAsync(tx, user.UserId, tenant.Id, role, ct)) return line.Fail(new MemberAlready(slug));
         await tx.CommitAsync(ct);
