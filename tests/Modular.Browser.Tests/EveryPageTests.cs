@@ -29,8 +29,9 @@ public sealed class EveryPageTests(ConsoleFixture console)
     public async Task Each_page_of_those_who_run_the_installation_does_too(string theme, int width)
     {
         const string acme = "/installation/tenants/acme";
-        await using var visit = await console.VisitAsync(signedIn: false, theme: theme, width: width);
+        await using var visit = await console.VisitAsync(signedIn: false, theme: theme);
         await visit.SignInAsync(ConsoleFixture.OperatorAddress, console.OperatorPassword);
+        await visit.Page.SetViewportSizeAsync(width, 900);
         foreach (var path in (string[])["/", "/installation/tenants", "/installation/tenants/new", acme, acme + "/quota", acme + "/deactivate", acme + "/shred"])
         {
             await visit.GoAsync(path);
