@@ -28,7 +28,7 @@ internal static class WhatProjectsMayKnow
         _ when project.Path.StartsWith("tests/", StringComparison.Ordinal) => null,
         _ when project.Path.StartsWith("plugins/", StringComparison.Ordinal) => ["Modular.Plugins.Sdk"],
         _ when project.Name.EndsWith(".Contracts", StringComparison.Ordinal) => ["Modular.Kernel"],
-        "Modular.Contacts" => ["Modular.Kernel", "Modular.Web.Kit", "Modular.*.Contracts", "Modular.Plugins.Sdk"],
+        "Modular.Contacts" or "Modular.Tenancy" => ["Modular.Kernel", "Modular.Web.Kit", "Modular.*.Contracts", "Modular.Plugins.Sdk"],
         "Modular.Delivery" => ["Modular.Kernel", "Modular.Web.Kit", "Modular.*.Contracts", "Modular.Mail"],
         _ when Modules.Any(module => project.Name == "Modular." + module) => ["Modular.Kernel", "Modular.Web.Kit", "Modular.*.Contracts"],
         _ => [],

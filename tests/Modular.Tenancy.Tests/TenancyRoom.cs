@@ -1,5 +1,6 @@
 using Modular.Kernel.Auditing;
 using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.Factors;
 using Modular.Tenancy.Policies;
 using Modular.Tenancy.Roles;
 using Modular.Tenancy.Sessions;
@@ -28,7 +29,8 @@ internal sealed class TenancyRoom : IDisposable
         Throttle = new SignInThrottle();
         Check = new PasswordCheck(Accounts, Passwords, Throttle, database.Sealer, Audit);
         Callers = new Callers(Keys, new OperatorKeys(database.System, Audit, clock), Book);
-        Basic = new BasicCredentials(Check, Memberships, Callers, Book, clock);
+        Factors = new FactorBook(database.System, database.Sealer, clock);
+        Basic = new BasicCredentials(Check, Memberships, Callers, Book, new FactorGate(Factors, Policies, Book, database.System, clock), clock);
     }
 
     public TenantBook Book { get; }
@@ -56,6 +58,8 @@ internal sealed class TenancyRoom : IDisposable
     public PasswordCheck Check { get; }
 
     public Callers Callers { get; }
+
+    public FactorBook Factors { get; }
 
     public BasicCredentials Basic { get; }
 

@@ -5,6 +5,7 @@ import { watchFilters } from "./console/filters";
 import { watchKeys } from "./console/keys";
 import { watchLiveRegions } from "./console/live";
 import { watchMenus } from "./console/menus";
+import { watchPasskeys } from "./console/passkeys";
 import { watchTheme } from "./console/theme";
 import { tellZone } from "./console/zone";
 
@@ -16,3 +17,4 @@ watchFilters();
 watchCopying();
 watchLiveRegions();
 watchCharts();
+watchPasskeys();

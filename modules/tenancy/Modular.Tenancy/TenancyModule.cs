@@ -2,9 +2,11 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Modular.Tenancy;
 using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.Factors;
 using Modular.Tenancy.Keys;
 using Modular.Tenancy.Quotas;
 using Modular.Tenancy.SignIn;
+using Modular.Tenancy.Sms;
 using Modular.Tenancy.Tenants;
 using Modular.Tenancy.Users;
 
@@ -18,7 +20,7 @@ public sealed class TenancyModule : IModule
     public string Name => "tenancy";
 
     public void AddServices(IServiceCollection services, IConfigurationSection settings) =>
-        services.AddTenants().AddUsers().AddApiKeys().AddSignIn().AddKeyRing().AddKeyRotation().AddQuotas();
+        services.AddTenants().AddUsers().AddApiKeys().AddSignIn().AddKeyRing().AddKeyRotation().AddQuotas().AddSms().AddFactors();
 
     public void MapEndpoints(ModuleRoutes routes) => routes.Api.MapTenants();
 }

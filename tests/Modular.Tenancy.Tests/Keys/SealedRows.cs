@@ -22,6 +22,7 @@ internal sealed class SealedRows(TestHost host, TenantId tenant)
         insert into delivery (recipient_id, campaign_id, contact_id, email_index, queued_at, state, domain) values (@Id + 1, 1, 1, gen_random_uuid(), now(), 2, 'example.com');
         insert into sending_domain_key (key_id, domain, selector, algorithm, record, private_key, created_at) values (@Id, 'example.com', 's', 'rsa-sha256', 'p=', @PrivateKey, now());
         insert into submitted_message (message_id, credential_id, received_at, size_bytes, envelope, message) values (@Id, 1, now(), 7, @Submitter, @Submitted);
+        insert into captured_sms (sms_id, message_sealed, at) values (@Id, @Sms, now());
         """;
 
     private readonly IReadOnlyList<SealedColumn> _columns = [.. host.Services.GetServices<SealedColumn>().Where(c => c.IsTenants)];
@@ -67,6 +68,7 @@ internal sealed class SealedRows(TestHost host, TenantId tenant)
             TestTo = Seal("delivery", "test_to", id, "ann@example.com"),
             Submitter = Seal("submitted_message", "envelope", id, "envelope"),
             Submitted = Seal("submitted_message", "message", id, "message"),
+            Sms = Seal("captured_sms", "message_sealed", id, "+491701234567\ntext"),
             PrivateKey = Seal("sending_domain_key", "private_key", id, "PEM"),
         }, Ct);
     }

@@ -15,6 +15,7 @@ internal static class CaptureEndpoints
         capture.MapGet("/counts", (HttpContext http, CaptureFiles files) => CaptureCounts.Of(files, http.Caller.Tenant)).Needs(Permissions.DeliveryRead);
         capture.MapGet("/messages", List).Needs(Permissions.DeliveryRead);
         capture.MapGet("/messages/{number:long}/raw", Raw).Needs(Permissions.DeliveryRead);
+        capture.MapGet("/sms", async (HttpContext http, CapturedSms kept, CancellationToken ct) => new { items = await kept.ListAsync(http.Caller.Tenant, ct) }).Needs(Permissions.DeliveryRead);
         capture.MapGet("/raw", RawOf).Needs(Permissions.DeliveryRead);
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Modular.Delivery.Gateway;
+using Modular.Tenancy;
 
 namespace Modular.Delivery.Capture;
 
@@ -12,7 +13,9 @@ internal static class CaptureServices
 {
     public static IServiceCollection AddCapture(this IServiceCollection services)
     {
-        services.AddSingleton<CaptureFiles>().AddSingleton<CapturedMails>().AddSingleton<CaptureStore>().AddSingleton<CaptureConnections>().AddSingleton<Patience>().AddSingleton<Reactions>();
+        services.AddSingleton<CaptureFiles>().AddSingleton<CapturedMails>().AddSingleton<CaptureStore>().AddSingleton<CaptureConnections>().AddSingleton<Patience>().AddSingleton<Reactions>()
+            .AddSingleton<CapturedSms>().AddSingleton<ISmsCapture>(s => s.GetRequiredService<CapturedSms>())
+            .AddSealedColumn("captured_sms", "sms_id", "message_sealed", CapturedSms.Purpose);
         services.AddOptions<KestrelServerOptions>().Configure<HostFacts, IOptions<DeliverySettings>, SmtpPorts>((kestrel, facts, settings, ports) =>
         {
             if (!IsOn(facts, settings.Value)) return;

@@ -6,6 +6,8 @@ internal sealed record AccessPolicy
     public static readonly AccessPolicy Default = new();
 
     public SessionPolicy Session { get; init; } = new();
+
+    public Factors.FactorPolicy Factors { get; init; } = new();
 }
 
 internal sealed record SessionPolicy

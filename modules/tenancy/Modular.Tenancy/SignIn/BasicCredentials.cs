@@ -2,6 +2,8 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Modular.Kernel.Web;
+using Modular.Tenancy.Factors;
 
 namespace Modular.Tenancy.SignIn;
 
@@ -10,7 +12,7 @@ namespace Modular.Tenancy.SignIn;
 /// for some minutes: not the password, but a MAC of it under a key that this process alone has. What was remembered still has to be
 /// the caller now: a changed password or a lost membership ends it within seconds.
 /// </summary>
-internal sealed class BasicCredentials(PasswordCheck passwords, Memberships memberships, Callers callers, ITenants tenants, TimeProvider time) : ICredentials
+internal sealed class BasicCredentials(PasswordCheck passwords, Memberships memberships, Callers callers, ITenants tenants, FactorGate factors, TimeProvider time) : ICredentials
 {
     private const string KeyUser = "key";
     private const int MostHeaderLength = 2000;
@@ -25,14 +27,14 @@ internal sealed class BasicCredentials(PasswordCheck passwords, Memberships memb
         if (user == KeyUser) return await callers.FromKeyAsync(password, ct) is { } caller && caller.Tenant == tenant.Id ? caller : null;
 
         var mac = Convert.ToHexString(HMACSHA256.HashData(_macKey, Encoding.UTF8.GetBytes($"{user}\0{password}")));
-        if (!_right.TryGet(mac, out var person) || await memberships.CallerAsync(person.UserId, tenant.Id, person.Stamp, ct) is not { } known)
+        if (!_right.TryGet(mac, out var person) || await memberships.CallerAsync(person.UserId, tenant.Id, person.Stamp, ct) is null)
         {
             if (await passwords.CheckAsync(user, password, _ => Origin.Of(context), ct) is not PasswordVerdict.Right right) return null;
             person = (right.Account.UserId, right.Account.SecurityStamp);
             _right.Keep(mac, person);
-            return await memberships.CallerAsync(person.UserId, tenant.Id, person.Stamp, ct);
         }
-        return known;
+        // A door that can ask for no second factor is closed to those who have to show one; they take a key.
+        return await factors.NeedAsync(person.UserId, tenant.Id, context.Client.Address, ct) is FactorNeed.None ? await memberships.CallerAsync(person.UserId, tenant.Id, person.Stamp, ct) : null;
     }
 
     private static (string User, string Password)? Read(string header)

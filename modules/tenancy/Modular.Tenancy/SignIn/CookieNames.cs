@@ -8,4 +8,10 @@ internal sealed class CookieNames
     public string Form { get; } = "modular-form";
 
     public string Device { get; } = "modular-device";
+
+    /// <summary>Of a sign-in that waits for the second factor.</summary>
+    public string Step { get; } = "modular-step";
+
+    /// <summary>The question that a passkey is asked before anyone is known.</summary>
+    public string Passkey { get; } = "modular-passkey";
 }

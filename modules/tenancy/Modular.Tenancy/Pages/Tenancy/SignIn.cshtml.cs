@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
+using Modular.Tenancy.Factors;
 using Modular.Tenancy.Sessions;
 using Modular.Tenancy.SignIn;
 using Modular.Tenancy.Users;
@@ -10,7 +11,7 @@ using Modular.Tenancy.Users;
 namespace Modular.Tenancy.Pages.Tenancy;
 
 [AllowAnonymous]
-internal sealed class SignInModel(PasswordCheck passwords, KnownDevice devices, Entrance entrance, Operators operators, IStringLocalizer<Texts> texts) : PageModel
+internal sealed class SignInModel(PasswordCheck passwords, KnownDevice devices, Entrance entrance, SecondStep step, Passkeys passkeys, Operators operators, IStringLocalizer<Texts> texts) : PageModel
 {
     [BindProperty]
     public SignInInput Input { get; set; } = new();
@@ -18,6 +19,12 @@ internal sealed class SignInModel(PasswordCheck passwords, KnownDevice devices, 
     /// <summary>The page that was asked for before; only a local address is gone to.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Return { get; set; }
+
+    /// <summary>A second step took too long, or was answered wrongly too often.</summary>
+    [BindProperty(SupportsGet = true)]
+    public bool Over { get; set; }
+
+    public bool Passkeys => passkeys.ArePossible;
 
     public IActionResult OnGet() => HttpContext.FindCaller() is null ? Page() : Onward();
 
@@ -34,8 +41,7 @@ internal sealed class SignInModel(PasswordCheck passwords, KnownDevice devices, 
             case PasswordVerdict.Right(var account):
                 var tenant = await entrance.FirstTenantAsync(account.UserId, ct);
                 if (tenant is null && !await operators.IsOneAsync(account.UserId, ct)) return Refuse("NoTenant");
-                await entrance.EnterAsync(HttpContext, account, tenant, "password", ct);
-                return Onward();
+                return await step.AfterPasswordAsync(HttpContext, account, tenant, Return, ct) is { } factor ? Redirect(factor) : Onward();
             default:
                 return Refuse("WrongPassword");
         }

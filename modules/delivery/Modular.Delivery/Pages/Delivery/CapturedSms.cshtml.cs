@@ -1,0 +1,12 @@
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Modular.Delivery.Capture;
+
+namespace Modular.Delivery.Pages.Delivery;
+
+[NeedsPermission(Permissions.DeliveryRead)]
+internal sealed class CapturedSmsModel(CapturedSms kept) : PageModel
+{
+    public IReadOnlyList<KeptSms> Messages { get; private set; } = [];
+
+    public async Task OnGetAsync(CancellationToken ct) => Messages = await kept.ListAsync(HttpContext.Caller.Tenant, ct);
+}
