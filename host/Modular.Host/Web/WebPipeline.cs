@@ -37,6 +37,7 @@ internal static class WebPipeline
         app.UseSecureCookies();
         app.UseWhen(IsApi, api => api.UseExceptionHandler().UseStatusCodePages());
         app.UseWhen(IsPerson, pages => pages.UseExceptionHandler("/error/500", createScopeForErrors: true).UseStatusCodePagesWithReExecute("/error/{0}"));
+        app.UseMiddleware<IllFormedText>();
         app.UseRouting();
         app.UseMiddleware<PlainHttp>();
         app.UseRateLimiter();
@@ -56,7 +57,7 @@ internal static class WebPipeline
         app.MapFallback("/api/{**rest}", () => Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: "There is no such address below /api/v1."));
     }
 
-    private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
+    internal static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
 
     /// <summary>A browser that shows what comes back; programs get the bare status.</summary>
     private static bool IsPerson(HttpContext context) =>

@@ -43,6 +43,13 @@ internal sealed class RestClient(Uri url, string slug, string key) : IDisposable
         return all;
     }
 
+    /// <summary>Whatever comes of it; <paramref name="path"/> from the root.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> TryAsync(string method, string path, HttpContent? content, params (string Name, string Value)[] headers)
+    {
+        using var answer = await SendAsync(new HttpMethod(method), path, content, path.StartsWith("dav/", StringComparison.Ordinal), headers);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Ct));
+    }
+
     public async Task<HttpStatusCode> PutFileAsync(string name, byte[] content)
     {
         using var answer = await SendAsync(HttpMethod.Put, $"dav/{slug}/import/{name}", new ByteArrayContent(content), isDav: true);
@@ -74,12 +81,13 @@ internal sealed class RestClient(Uri url, string slug, string key) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, bool isDav = false)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, bool isDav = false, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Authorization = isDav
             ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("key:" + key)))
             : new AuthenticationHeaderValue("Bearer", key);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         return await _http.SendAsync(request, Ct);
     }
 

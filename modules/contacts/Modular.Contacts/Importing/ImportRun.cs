@@ -67,6 +67,10 @@ internal sealed partial class ImportRun(
     private async Task<Fault?> ReadAllAsync(TenantId tenant, ImportJob job, Guid owner, RowSource source, ImportSettings settings, CancellationToken ct)
     {
         if (source.Headers.Count == 0) return new NotCsv("The source holds no rows.");
+        for (var i = 0; i < source.Headers.Count; i++)
+        {
+            if (source.Headers[i].Contains('\0', StringComparison.Ordinal)) return new NotCsv($"The name of column {i + 1} holds the character U+0000, which no text has. Save the file as CSV in UTF-8 and import it again.");
+        }
         var fields = await fieldBook.LoadAsync(tenant, ct);
         if (settings.CreateFields) fields = await CreateFieldsAsync(tenant, source.Headers, settings, fields, ct);
         var mapped = ColumnMapping.Make(source.Headers, source.Samples, settings, fields);
