@@ -1,10 +1,17 @@
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Modular.Kernel.Auditing;
+using Modular.Kernel.Mailing;
+using Modular.Tenancy.Agreement;
 using Modular.Tenancy.ApiKeys;
 using Modular.Tenancy.Factors;
+using Modular.Tenancy.Invitations;
 using Modular.Tenancy.Policies;
 using Modular.Tenancy.Roles;
 using Modular.Tenancy.Sessions;
 using Modular.Tenancy.SignIn;
+using Modular.Tenancy.SupportAccess;
 using Modular.Tenancy.Tenants;
 using Modular.Tenancy.Users;
 using Modular.Testing;
@@ -14,6 +21,8 @@ namespace Modular.Tenancy.Tests;
 /// <summary>The module's own parts on a database and a clock of their own, without a host. A second one on the same database is a second process.</summary>
 internal sealed class TenancyRoom : IDisposable
 {
+    private readonly TestDatabase _database;
+
     public TenancyRoom(TestDatabase database, FakeClock clock)
     {
         Book = new TenantBook(database.System, clock);
@@ -27,8 +36,18 @@ internal sealed class TenancyRoom : IDisposable
         Sessions = new SessionBook(database.System, database.Sealer, clock);
         Policies = new PolicyBook(database.System, clock);
         Throttle = new SignInThrottle();
-        Check = new PasswordCheck(Accounts, Passwords, Throttle, database.Sealer, Audit);
         Callers = new Callers(Keys, new OperatorKeys(database.System, Audit, clock), Book);
+        LockOut = new LockOut(clock);
+        Check = new PasswordCheck(Accounts, Passwords, Policies, Throttle, LockOut, database.Sealer, Audit);
+        Judge = new PasswordJudge(database.System, Accounts, Policies, Book, Passwords);
+        Tokens = new OneUseTokens(database.System, clock);
+        Letters = new Letters(new HostFacts("", new Uri("https://console.host.example/"), HostRoles.All, new HostPorts(0, 0, 0, 0, 0, 0)), database.Tenants, Accounts, Book, Audit, database.Sealer, Texts());
+        Reset = new PasswordReset(database.System, Accounts, Tokens, Letters, Judge, Memberships, NullLogger<PasswordReset>.Instance);
+        Members = new MemberBook(database.System, Accounts, Roles, Memberships, Deeds);
+        Invitations = new InvitationBook(database.System, database.Sealer, Accounts, Roles, Book, Judge, Letters, Memberships, Deeds, clock);
+        Agreements = new AgreementBook(database.System, database.Sealer, Memberships, Deeds, Audit, clock);
+        Support = new SupportBook(database.System, Roles, Memberships, Deeds, clock);
+        _database = database;
         Factors = new FactorBook(database.System, database.Sealer, clock);
         Basic = new BasicCredentials(Check, Memberships, Callers, Book, new FactorGate(Factors, Policies, Book, database.System, clock), clock);
     }
@@ -55,7 +74,25 @@ internal sealed class TenancyRoom : IDisposable
 
     public SignInThrottle Throttle { get; }
 
+    public LockOut LockOut { get; }
+
     public PasswordCheck Check { get; }
+
+    public PasswordJudge Judge { get; }
+
+    public OneUseTokens Tokens { get; }
+
+    public Letters Letters { get; }
+
+    public PasswordReset Reset { get; }
+
+    public MemberBook Members { get; }
+
+    public InvitationBook Invitations { get; }
+
+    public AgreementBook Agreements { get; }
+
+    public SupportBook Support { get; }
 
     public Callers Callers { get; }
 
@@ -68,12 +105,18 @@ internal sealed class TenancyRoom : IDisposable
     public async Task<CreatedTenant> NewTenantAsync(string slug, string administrator = "ann@acme.example") =>
         (await Creation.CreateAsync(slug, slug, EmailAddress.Parse(administrator), null, "test", TestContext.Current.CancellationToken)).Value;
 
+    /// <summary>What was written to people so far.</summary>
+    public IReadOnlyList<Letter> Written => [.. _database.Outbox.Told.OfType<MailRequested>().Select(m => m.Open(_database.Sealer))];
+
     public void Dispose()
     {
+        Reset.Dispose();
         Book.Dispose();
         Passwords.Dispose();
         Throttle.Dispose();
     }
+
+    private static StringLocalizer<Texts> Texts() => new(new ResourceManagerStringLocalizerFactory(Options.Create(new LocalizationOptions()), NullLoggerFactory.Instance));
 
     private sealed class Provisioning(TestDatabase database) : ITenantProvisioning
     {

@@ -42,6 +42,10 @@ internal sealed class CallerBinding(RequestDelegate next)
                 refusals.Refused(null, "anonymous", "access.refused", isApi ? "rest" : "console", "the credentials are not valid");
             await RefuseUnknownAsync(context, isApi);
         }
+        else if (isPage && !isOpen && caller is { Detour: { } detour } && endpoint.Metadata.GetMetadata<OpenOnDetourAttribute>() is null)
+        {
+            SendTo(detour, context);
+        }
         else if (caller is not null && needed.FirstOrDefault(n => !caller.May(n.Permission)) is { } missing)
         {
             refusals.Refused(caller.OwnTenant, caller.Actor, "access.refused", "permission/" + missing.Permission, "the permission is missing");

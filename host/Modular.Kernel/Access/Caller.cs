@@ -20,8 +20,14 @@ public sealed record Caller(TenantId Tenant, string TenantSlug, string TenantNam
     /// <summary>When this session last saw a fresh factor; null where there is no session.</summary>
     public DateTimeOffset? ProvenAt { get; init; }
 
-    /// <summary>One who runs the installation: manages tenants, and sees no tenant's data.</summary>
+    /// <summary>One who runs the installation: manages tenants, and sees no tenant's data unless that tenant lets them in.</summary>
     public bool IsOperator { get; init; }
+
+    /// <summary>Set for an operator whom the tenant lets in, until when; the console shows it on every page.</summary>
+    public DateTimeOffset? SupportUntil { get; init; }
+
+    /// <summary>The console page that this person has to pass before any other, such as <c>/account/password</c>; null when the way is free.</summary>
+    public string? Detour { get; init; }
 
     /// <summary>The tenant whose trail the caller's deeds belong to; null for an operator outside any tenant, whose deeds are the installation's.</summary>
     public TenantId? OwnTenant => TenantSlug.Length > 0 ? Tenant : null;
@@ -57,6 +63,10 @@ public sealed class NeedsPermissionAttribute(string permission) : Attribute
 /// <summary>Everyone who is signed in may, whatever their role: their own account, the dashboard. Said aloud, because a page that says nothing is closed.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ForEveryoneSignedInAttribute : Attribute;
+
+/// <summary>A page that is reachable while <see cref="Caller.Detour"/> leads elsewhere: the one it leads to, and the way out.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class OpenOnDetourAttribute : Attribute;
 
 public static class PermissionOnEndpoint
 {

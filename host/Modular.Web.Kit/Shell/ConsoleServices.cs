@@ -40,6 +40,11 @@ public static class ConsoleServices
             Theme.Remember(context, theme);
             return Results.LocalRedirect(IsLocal(back) ? back! /* IsLocal refuses null */ : "/");
         }).DisableAntiforgery().AllowAnonymous();
+        routes.MapPost("/console/cookies", (HttpContext context, [FromForm] string? back) =>
+        {
+            CookieNotice.Remember(context);
+            return Results.LocalRedirect(IsLocal(back) ? back! /* IsLocal refuses null */ : "/");
+        }).DisableAntiforgery().AllowAnonymous();
         return routes;
     }
 

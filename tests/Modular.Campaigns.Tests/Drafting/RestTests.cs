@@ -132,7 +132,11 @@ public sealed partial class RestTests(SentCampaign host) : IClassFixture<SentCam
         [
             new("Input.Address", "admin@acme.localhost"), new("Input.Password", host.Password), new("__RequestVerificationToken", Token().Match(form).Groups[1].Value),
         ]), Ct);
-        Assert.Equal(HttpStatusCode.OK, signedIn.StatusCode);
+        using var accepted = await console.PostAsync("agreement", new FormUrlEncodedContent(
+        [
+            new("version", "1"), new("__RequestVerificationToken", Token().Match(await signedIn.Content.ReadAsStringAsync(Ct)).Groups[1].Value),
+        ]), Ct);
+        Assert.Equal(HttpStatusCode.OK, accepted.StatusCode);
 
         var sent = host.CampaignId;
         string[] pages =

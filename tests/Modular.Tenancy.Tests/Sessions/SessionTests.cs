@@ -121,7 +121,7 @@ public sealed class SessionTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var (_, token) = await OpenAsync();
         Assert.NotNull(await AskAsync(token));
-        await _room.Accounts.SetPasswordAsync(EmailAddress.Parse("ann@acme.example"), "another good password", Ct);
+        await _room.Accounts.SetPasswordAsync((await _room.Accounts.FindAsync(EmailAddress.Parse("ann@acme.example"), Ct))!.UserId, "another good password", Ct);
         _clock.Advance(CallerFreshness.Age);
 
         Assert.Null(await AskAsync(token));

@@ -100,7 +100,7 @@ public sealed class BasicCredentialsTests(PostgresFixture postgres) : IAsyncLife
     public async Task A_remembered_password_ends_when_it_is_changed()
     {
         Assert.NotNull(await AskAsync("acme", $"ann@acme.example:{_acme.Password}"));
-        await _room.Accounts.SetPasswordAsync(EmailAddress.Parse("ann@acme.example"), "another good password", Ct);
+        await _room.Accounts.SetPasswordAsync((await _room.Accounts.FindAsync(EmailAddress.Parse("ann@acme.example"), Ct))!.UserId, "another good password", Ct);
         _clock.Advance(CallerFreshness.Age);
 
         Assert.Null(await AskAsync("acme", $"ann@acme.example:{_acme.Password}"));

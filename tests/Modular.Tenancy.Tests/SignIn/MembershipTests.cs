@@ -56,7 +56,7 @@ public sealed class MembershipTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task A_new_password_ends_the_sessions()
     {
         Assert.NotNull(await CallerAsync());
-        await _room.Accounts.SetPasswordAsync(Ann, "another good password", Ct);
+        await _room.Accounts.SetPasswordAsync((await _room.Accounts.FindAsync(Ann, Ct))!.UserId, "another good password", Ct);
         _clock.Advance(Seconds);
 
         Assert.Null(await CallerAsync());

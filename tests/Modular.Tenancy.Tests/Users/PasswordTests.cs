@@ -1,3 +1,4 @@
+using Modular.Tenancy.Policies;
 using Modular.Tenancy.Users;
 
 namespace Modular.Tenancy.Tests.Users;
@@ -6,23 +7,48 @@ public sealed class PasswordTests
 {
     [Theory]
     [InlineData("correct horse battery")]
-    [InlineData("               ")]   // blanks are characters; nobody is told how to compose a password
     [InlineData("пароль из слов и ещё слов")]
     [InlineData("🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊")]
-    public void Fifteen_characters_of_any_kind_will_do(string password) => Assert.Null(PasswordRule.FaultOf(password));
+    public void Fifteen_characters_of_any_kind_will_do(string password) => Assert.Null(FaultOf(password));
 
     [Theory]
     [InlineData("")]
     [InlineData("fourteen chars")]
     [InlineData("🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊")]
-    public void Fewer_will_not(string password) => Assert.IsType<PasswordTooShort>(PasswordRule.FaultOf(password));
+    public void Fewer_will_not(string password) => Assert.IsType<PasswordTooShort>(FaultOf(password));
+
+    [Theory]
+    [InlineData("passwordpassword")]
+    [InlineData("Passw0rdPassw0rd!")]
+    [InlineData("Summer2026Winter")]
+    [InlineData("qwertyuiopasdfgh")]
+    [InlineData("123456789012345")]
+    [InlineData("aaaaaaaaaaaaaaaa")]
+    [InlineData("               ")]
+    [InlineData("abcabcabcabcabcabc")]
+    [InlineData("letmein123letmein")]
+    [InlineData("annmueller annmueller")]   // who they are
+    public void What_guessers_try_first_will_not(string password) => Assert.IsType<PasswordIsCommon>(FaultOf(password));
+
+    [Theory]
+    [InlineData("dragon battery staple horse")]   // one well-known word among others
+    [InlineData("48391-72058-39201")]
+    public void What_only_holds_a_well_known_word_will_do(string password) => Assert.Null(FaultOf(password));
+
+    [Fact]
+    public void A_denied_word_is_found_in_any_case()
+    {
+        var rule = new PasswordPolicy { DeniedWords = ["Orbit"] };
+        Assert.IsType<PasswordHoldsDeniedWord>(PasswordJudge.FaultOf("correct ORBIT battery", rule, []));
+        Assert.Null(PasswordJudge.FaultOf("correct horse battery", rule, []));
+    }
 
     [Fact]
     public void Work_is_bounded_by_octets()
     {
-        Assert.Null(PasswordRule.FaultOf(new string('a', 256)));
-        Assert.IsType<PasswordTooLong>(PasswordRule.FaultOf(new string('a', 257)));
-        Assert.IsType<PasswordTooLong>(PasswordRule.FaultOf(new string('я', 129)));
+        Assert.True(PasswordRule.IsWithinBounds(new string('a', 256)));
+        Assert.IsType<PasswordTooLong>(FaultOf(new string('a', 257)));
+        Assert.IsType<PasswordTooLong>(FaultOf(new string('я', 129)));
     }
 
     [Fact]
@@ -30,7 +56,7 @@ public sealed class PasswordTests
     {
         var made = Enumerable.Range(0, 100).Select(_ => PasswordRule.NewRandom()).ToList();
 
-        Assert.All(made, p => Assert.Null(PasswordRule.FaultOf(p)));
+        Assert.All(made, p => Assert.Null(FaultOf(p)));
         Assert.Equal(100, made.Distinct().Count());
     }
 
@@ -67,4 +93,6 @@ public sealed class PasswordTests
         Assert.True(passwords.IsRight(old, "correct horse battery", out var isOutdated));
         Assert.True(isOutdated);
     }
+
+    private static Fault? FaultOf(string password) => PasswordJudge.FaultOf(password, EmailAddress.Parse("annmueller@acme.example"));
 }

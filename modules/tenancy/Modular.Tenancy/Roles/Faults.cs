@@ -1,5 +1,12 @@
 namespace Modular.Tenancy.Roles;
 
+internal sealed record RoleHoldsMore(string Role, string Permission) : Fault($"The role {Role} holds {Permission}, which you do not hold yourself.")
+{
+    public override int Status => 403;
+
+    public override string? Field => "role";
+}
+
 internal sealed record PermissionNotYours(string Permission) : Fault($"You do not hold {Permission} yourself, so you cannot put it into a role or take it out of one.")
 {
     public override int Status => 403;
@@ -22,7 +29,7 @@ internal sealed record TooManyRoles(int Most) : Fault($"There are {Most} roles a
     public override int Status => 409;
 }
 
-internal sealed record RoleInUse(string Name) : Fault($"Somebody has the role {Name}. Give them another first.")
+internal sealed record RoleInUse(string Name) : Fault($"Somebody has the role {Name}, or is invited to it. Give them another first.")
 {
     public override int Status => 409;
 }

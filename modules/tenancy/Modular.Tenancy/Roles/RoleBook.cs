@@ -22,7 +22,8 @@ internal sealed class RoleBook(SystemDb db, Memberships memberships, TimeProvide
         delete from tenancy.role
          where tenant_id = @Tenant and name = @Name
            and (@IsBuiltIn   -- goes back to what it was
-                or not exists (select from tenancy.membership where tenant_id = @Tenant and role = @Name))
+                or not exists (select from tenancy.membership where tenant_id = @Tenant and role = @Name)
+               and not exists (select from tenancy.invitation where tenant_id = @Tenant and role = @Name and accepted_at is null and revoked_at is null and expires_at > @Now))
         """;
 
     private const string Counts = "select role as name, count(*) as members from tenancy.membership where tenant_id = @Tenant group by role";
@@ -60,7 +61,7 @@ internal sealed class RoleBook(SystemDb db, Memberships memberships, TimeProvide
         if (await FindAsync(caller.Tenant, name, ct) is not { } role) return new NotFound("role");
         var touched = role.Permissions.Union(Role.Find(name)?.Permissions ?? Enumerable.Empty<string>());
         if (touched.FirstOrDefault(p => !caller.May(p)) is { } missing) return new PermissionNotYours(missing);
-        if (await db.RunAsync(Delete, new { caller.Tenant, Name = name, role.IsBuiltIn }, ct) == 0) return role.IsBuiltIn ? null : new RoleInUse(name);
+        if (await db.RunAsync(Delete, new { caller.Tenant, Name = name, role.IsBuiltIn, Now = time.GetUtcNow() }, ct) == 0) return role.IsBuiltIn ? null : new RoleInUse(name);
         memberships.Forget();
         return null;
     }

@@ -9,7 +9,7 @@ using Modular.Tenancy.Users;
 namespace Modular.Tenancy.Sessions;
 
 /// <summary>How a browser gets, changes and loses its session. Each change of what it may do comes with another token, so that one that was planted before is worth nothing after.</summary>
-internal sealed class Entrance(SessionBook sessions, Accounts accounts, ITenants tenants, PolicyBook policies, KnownDevice devices, Deeds deeds, TimeProvider time)
+internal sealed class Entrance(SessionBook sessions, Accounts accounts, ITenants tenants, PolicyBook policies, KnownDevice devices, Memberships memberships, Deeds deeds, TimeProvider time)
 {
     /// <summary>The tenant that this person comes to first; null when none of theirs is active.</summary>
     public async Task<TenantId?> FirstTenantAsync(long userId, CancellationToken ct)
@@ -43,6 +43,19 @@ internal sealed class Entrance(SessionBook sessions, Accounts accounts, ITenants
         if (caller.SessionId is not { } sessionId || await sessions.RotateAsync(sessionId, provenBy, ct) is not { } turned) return;
         await ConsoleCookie.WriteAsync(context, turned.Token, turned.ExpiresAt);
         await deeds.RecordAsync(caller.OwnTenant, new AuditEntry(caller.Actor, "user.proved-again", $"user/{caller.UserId}", provenBy), ct);
+    }
+
+    /// <summary>To another tenant of this person's, or out of all of them (null, operators only).</summary>
+    /// <returns>False when it is not theirs: nothing has changed then.</returns>
+    public async Task<bool> SwitchAsync(HttpContext context, TenantId? tenant, CancellationToken ct)
+    {
+        if (context.Caller is not { UserId: { } userId, SessionId: { } sessionId } || await accounts.FindAsync(userId, ct) is not { } account) return false;
+        if (await memberships.SeatAsync(userId, tenant, account.SecurityStamp, ct) is not { } seat) return false;
+        var policy = tenant is { } id ? await policies.FindAsync(id, ct) : AccessPolicy.Default;
+        if (await sessions.MoveAsync(sessionId, tenant, policy.Session.LongestHours, ct) is not { } moved) return false;
+        await ConsoleCookie.WriteAsync(context, moved.Token, moved.ExpiresAt);
+        await deeds.RecordAsync(tenant, new AuditEntry(seat.Caller.Actor, seat.Caller.SupportUntil is null ? "user.entered" : "support.entered", $"user/{userId}", $"session/{sessionId}"), ct);
+        return true;
     }
 
     public async Task LeaveAsync(HttpContext context, CancellationToken ct)

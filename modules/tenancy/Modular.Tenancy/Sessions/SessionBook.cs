@@ -17,7 +17,6 @@ internal sealed class SessionBook(SystemDb db, ISealer sealer, TimeProvider time
     private const string AgentPurpose = "tenancy.session.agent";
 
     private const int TokenBytes = 32;
-    private const int LongestAgent = 300;
     private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
 
     private const string Add = """
@@ -49,6 +48,15 @@ internal sealed class SessionBook(SystemDb db, ISealer sealer, TimeProvider time
          where session_id = @SessionId and revoked_at is null
         returning expires_at
         """;
+
+    private const string Move = """
+        update tenancy.session
+           set hash = @Hash, tenant_id = @Tenant, expires_at = least(expires_at, created_at + make_interval(hours => @LongestHours))
+         where session_id = @SessionId and revoked_at is null
+        returning expires_at
+        """;
+
+    private const string KeepThroughChange = "update tenancy.session set stamp = @Stamp where session_id = @SessionId and user_id = @UserId";
 
     private const string List = """
         select session_id, tenant_id, created_at, seen_at, proven_at, proven_by, network, agent_sealed, expires_at
@@ -121,6 +129,20 @@ internal sealed class SessionBook(SystemDb db, ISealer sealer, TimeProvider time
         return expiresAt is { } end ? (token, end) : null;
     }
 
+    /// <summary>The same session in another tenant, whose rule for the longest time holds from now on; another token.</summary>
+    /// <returns>As <see cref="RotateAsync"/>.</returns>
+    public async Task<(string Token, DateTimeOffset ExpiresAt)?> MoveAsync(long sessionId, TenantId? tenant, int longestHours, CancellationToken ct)
+    {
+        var token = NewToken();
+        var expiresAt = await db.FindAsync<DateTimeOffset?>(Move, new { SessionId = sessionId, Hash = HashOf(token), Tenant = tenant?.Value, LongestHours = longestHours }, ct);
+        _known.Clear();
+        return expiresAt is { } end ? (token, end) : null;
+    }
+
+    /// <summary>The account's stamp changes in the same transaction, which ends every session but this one. To be rotated afterwards.</summary>
+    public static Task KeepAsync(SystemTransaction tx, long userId, long sessionId, string stamp, CancellationToken ct) =>
+        tx.RunAsync(KeepThroughChange, new { UserId = userId, SessionId = sessionId, Stamp = stamp }, ct);
+
     public async Task<IReadOnlyList<ListedSession>> ListAsync(long userId, CancellationToken ct) =>
         [.. (await db.ListAsync<Row>(List, new { UserId = userId, Now = time.GetUtcNow() }, ct)).Select(r =>
             new ListedSession(r.SessionId, r.TenantId is { } t ? new TenantId(t) : null, r.CreatedAt, r.SeenAt, r.ProvenAt, r.ProvenBy, r.Network, Open(userId, r.AgentSealed), r.ExpiresAt))];
@@ -141,7 +163,7 @@ internal sealed class SessionBook(SystemDb db, ISealer sealer, TimeProvider time
         return count;
     }
 
-    private byte[] Seal(long userId, string agent) => sealer.SealSystem(AgentPurpose, Encoding.UTF8.GetBytes(agent.Length > LongestAgent ? agent[..LongestAgent] : agent), userId);
+    private byte[] Seal(long userId, string agent) => sealer.SealSystem(AgentPurpose, Encoding.UTF8.GetBytes(agent), userId);
 
     private string Open(long userId, byte[] agentSealed) => Encoding.UTF8.GetString(sealer.OpenSystem(AgentPurpose, agentSealed, userId));
 
@@ -164,5 +186,11 @@ internal sealed record ListedSession(long SessionId, TenantId? Tenant, DateTimeO
 /// <summary>Where a person's browser is, as far as it is kept.</summary>
 internal sealed record ClientTrace(string Network, string Agent)
 {
-    public static ClientTrace Of(Microsoft.AspNetCore.Http.HttpContext context) => new(Origin.Of(context).Network, context.Request.Headers.UserAgent.ToString());
+    public const int LongestAgent = 300;
+
+    public static ClientTrace Of(Microsoft.AspNetCore.Http.HttpContext context)
+    {
+        var agent = context.Request.Headers.UserAgent.ToString();
+        return new(Origin.Of(context).Network, agent.Length > LongestAgent ? agent[..LongestAgent] : agent);
+    }
 }

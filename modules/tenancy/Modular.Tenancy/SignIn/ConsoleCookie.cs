@@ -35,7 +35,7 @@ internal sealed class ConsoleCookie(SessionBook sessions, Memberships membership
     {
         var ct = http.RequestAborted;
         if (await sessions.FindAsync(token, ct) is not { } session) return null;
-        if (await memberships.CallerAsync(session.UserId, session.Tenant, session.Stamp, ct) is not { } caller)
+        if (await memberships.SeatAsync(session.UserId, session.Tenant, session.Stamp, ct) is not { } seat)
         {
             sessions.Forget(token);   // its stamp may have been renewed by another process since we looked
             return null;
@@ -44,6 +44,11 @@ internal sealed class ConsoleCookie(SessionBook sessions, Memberships membership
         var now = time.GetUtcNow();
         if (now - session.SeenAt > TimeSpan.FromMinutes(policy.Session.IdleMinutes)) return null;
         if (!http.Request.Headers.ContainsKey("HX-Request")) await sessions.UsedAsync(session, token, Origin.Of(http).Network, ct);   // a page that refreshes itself is nobody at work
-        return caller with { SessionId = session.SessionId, ProvenAt = session.ProvenAt };
+        return seat.Caller with { SessionId = session.SessionId, ProvenAt = session.ProvenAt, Detour = DetourOf(seat, policy, now) };
     }
+
+    private static string? DetourOf(Seat seat, AccessPolicy policy, DateTimeOffset now) =>
+        seat.OwesAgreement ? "/agreement"
+        : policy.Password.LongestAgeDays is { } days && now - seat.PasswordSetAt > TimeSpan.FromDays(days) ? "/account/password"
+        : null;
 }

@@ -1,20 +1,25 @@
 using Modular.Kernel.Auditing;
+using Modular.Tenancy.Policies;
 using Modular.Tenancy.Users;
 
 namespace Modular.Tenancy.SignIn;
 
 /// <summary>
 /// Whether an address and a password belong together: the one place where passwords are checked, whichever door they came to. Unknown
-/// addresses cost the same work and get the same answer as wrong passwords.
+/// addresses cost the same work and get the same answer as wrong passwords; so does a place that a tenant's own policy has locked, since another answer
+/// would tell that there is such a person.
 /// </summary>
-internal sealed class PasswordCheck(Accounts accounts, Passwords passwords, SignInThrottle throttle, ISealer sealer, IRefusalLog refusals)
+internal sealed class PasswordCheck(Accounts accounts, Passwords passwords, PolicyBook policies, SignInThrottle throttle, LockOut lockOut, ISealer sealer, IRefusalLog refusals)
 {
+    private static readonly Account Nobody = new(0, [], "", "");
+
     public async Task<PasswordVerdict> CheckAsync(string name, string password, Func<Account, Origin> originOf, CancellationToken ct)
     {
         var isAddress = EmailAddress.TryParse(name, out var address, out _);
         var index = isAddress ? accounts.IndexOf(address!) : sealer.IndexSystem("tenancy.user.none", name.Length > EmailAddress.MaxBytes ? "" : name);
         var account = isAddress ? await accounts.FindAsync(address!, ct) : null;
         var origin = originOf(account ?? Nobody);
+        var policy = (await policies.OfPersonAsync(account?.UserId ?? 0, ct)).LockOut;
 
         using var turn = await passwords.WaitTurnAsync(ct);
         if (!turn.IsAcquired) return new PasswordVerdict.TooMany(TimeSpan.FromSeconds(10));
@@ -24,13 +29,16 @@ internal sealed class PasswordCheck(Accounts accounts, Passwords passwords, Sign
             await RecordAsync(account, "too many attempts", ct);
             return new PasswordVerdict.TooMany(wait);
         }
+        var isLocked = lockOut.IsLocked(index, origin, policy);
         var isOutdated = false;
-        if (account is null | !await Task.Run(() => passwords.IsRight(account?.PasswordHash, password, out isOutdated), ct))   // both sides, always: the work must not tell
+        if (account is null | isLocked | !await Task.Run(() => passwords.IsRight(account?.PasswordHash, password, out isOutdated), ct))   // all sides, always: the work must not tell
         {
             throttle.CountFailure(index, origin);
-            await RecordAsync(account, "wrong password", ct);
+            if (!isLocked) lockOut.CountFailure(index, origin, policy);   // waiting is not made longer by trying
+            await RecordAsync(account, isLocked ? "locked out by the policy" : "wrong password", ct);
             return new PasswordVerdict.Wrong();
         }
+        lockOut.Forget(index, origin);
         if (isOutdated) await accounts.RehashAsync(account!, password, ct);
         return new PasswordVerdict.Right(account!);
     }
@@ -44,8 +52,6 @@ internal sealed class PasswordCheck(Accounts accounts, Passwords passwords, Sign
         if (tenants.Count == 0) refusals.Refused(null, actor, "sign-in.refused", $"user/{userId}", reason);
         foreach (var tenant in tenants) refusals.Refused(tenant, actor, "sign-in.refused", $"user/{userId}", reason);
     }
-
-    private static readonly Account Nobody = new(0, [], "", "");
 }
 
 internal abstract record PasswordVerdict

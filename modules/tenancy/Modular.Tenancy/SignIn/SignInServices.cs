@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Modular.Tenancy.Policies;
 using Modular.Tenancy.Sessions;
+using Modular.Web.Kit;
 
 namespace Modular.Tenancy.SignIn;
 
@@ -18,7 +19,12 @@ internal static class SignInServices
             .AddSingleton<CookieNames>()
             .AddSingleton<KnownDevice>()
             .AddSingleton<SignInThrottle>()
+            .AddSingleton<LockOut>()
+            .AddSingleton<ISeatChoices, SeatChoices>()
             .AddSingleton<PasswordCheck>()
+            .AddSingleton<OneUseTokens>()
+            .AddSingleton<PasswordReset>()
+            .AddHostedService(s => s.GetRequiredService<PasswordReset>())
             .AddSingleton<Memberships>()
             .AddSingleton<Callers>()
             .AddSingleton<ICredentials, BasicCredentials>()
@@ -30,6 +36,7 @@ internal static class SignInServices
             .AddSingleton<HandlerPermissions>()
             .Configure<MvcOptions>(mvc => mvc.Filters.AddService<HandlerPermissions>());
 
+        services.AddNavigation(new NavigationItem(NavigationGroup.Settings, "Security", "/settings/security", 50, Permissions.SecurityManage));
         services.AddAuthentication(ConsoleCookie.Scheme).AddCookie(ConsoleCookie.Scheme);
         services.AddOptions<CookieAuthenticationOptions>(ConsoleCookie.Scheme).Configure<CookieNames>((cookie, names) =>
         {

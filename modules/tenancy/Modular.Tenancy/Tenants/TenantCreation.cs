@@ -26,7 +26,7 @@ internal sealed class TenantCreation(SystemDb db, ITenantProvisioning rooms, Ten
     {
         if (!Slug.TryParse(slug, out var fault)) return fault;
         if (name.Length is 0 or > 100) return new BadName();
-        if (password is not null && PasswordRule.FaultOf(password) is { } weak) return weak;
+        if (password is not null && PasswordJudge.FaultOf(password, administrator) is { } weak) return weak;
 
         var now = time.GetUtcNow();
         if (await db.FindAsync<TenantId?>(TakeSlug, new { Id = TenantId.NewRandom(), Slug = slug, Name = name, Now = now }, ct) is not { } id) return new SlugTaken(slug);

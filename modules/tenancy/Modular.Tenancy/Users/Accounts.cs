@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Modular.Tenancy.Policies;
 using Modular.Tenancy.Roles;
 
 namespace Modular.Tenancy.Users;
@@ -24,8 +25,8 @@ internal sealed class Accounts(SystemDb db, ISealer sealer, Passwords passwords,
     private const string NextId = "select nextval('tenancy.user_id_seq')";
 
     private const string Add = """
-        insert into tenancy.user_account (user_id, name_index, name_sealed, password_hash, security_stamp, created_at)
-        values (@UserId, @Index, @NameSealed, @PasswordHash, @SecurityStamp, @Now)
+        insert into tenancy.user_account (user_id, name_index, name_sealed, password_hash, security_stamp, created_at, password_set_at)
+        values (@UserId, @Index, @NameSealed, @PasswordHash, @SecurityStamp, @Now, @Now)
         on conflict (name_index) do nothing
         """;
 
@@ -36,9 +37,18 @@ internal sealed class Accounts(SystemDb db, ISealer sealer, Passwords passwords,
         """;
 
     private const string SetPassword = """
+        with had as (
+          insert into tenancy.password_history (user_id, hash, set_at)
+          select user_id, password_hash, @Now from tenancy.user_account where user_id = @UserId
+          on conflict do nothing
+        ), past as (
+          delete from tenancy.password_history
+           where user_id = @UserId
+             and set_at in (select set_at from tenancy.password_history where user_id = @UserId order by set_at desc offset @MostHistory - 2)
+        )
         update tenancy.user_account
-           set password_hash = @PasswordHash, security_stamp = @SecurityStamp   -- another stamp ends every session
-         where name_index = @Index
+           set password_hash = @PasswordHash, password_set_at = @Now, security_stamp = @SecurityStamp   -- another stamp ends every session
+         where user_id = @UserId
         """;
 
     private const string Rehash = "update tenancy.user_account set password_hash = @New where user_id = @UserId and password_hash = @Old";
@@ -62,9 +72,20 @@ internal sealed class Accounts(SystemDb db, ISealer sealer, Passwords passwords,
     public Task RehashAsync(Account account, string password, CancellationToken ct) =>
         db.RunAsync(Rehash, new { account.UserId, Old = account.PasswordHash, New = passwords.Hash(password) }, ct);
 
-    /// <returns>Whether there is such a person.</returns>
-    public async Task<bool> SetPasswordAsync(EmailAddress name, string password, CancellationToken ct) =>
-        await db.RunAsync(SetPassword, new { Index = IndexOf(name), PasswordHash = passwords.Hash(password), SecurityStamp = NewStamp() }, ct) == 1;
+    /// <returns>The account's new stamp.</returns>
+    public async Task<string> SetPasswordAsync(SystemTransaction tx, long userId, string password, CancellationToken ct)
+    {
+        var stamp = NewStamp();
+        await tx.RunAsync(SetPassword, new { UserId = userId, PasswordHash = passwords.Hash(password), SecurityStamp = stamp, Now = time.GetUtcNow(), PasswordPolicy.MostHistory }, ct);
+        return stamp;
+    }
+
+    public async Task SetPasswordAsync(long userId, string password, CancellationToken ct)
+    {
+        await using var tx = await db.BeginAsync(ct);
+        await SetPasswordAsync(tx, userId, password, ct);
+        await tx.CommitAsync(ct);
+    }
 
     /// <summary>The account with this address, made when there is none. Who exists keeps their password.</summary>
     /// <param name="password">Null makes one, which the answer then carries.</param>

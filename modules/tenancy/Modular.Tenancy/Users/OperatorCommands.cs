@@ -15,7 +15,7 @@ internal sealed class OperatorCreateCommand(SystemDb db, Accounts accounts, Oper
         if (line.Positional() is not [var address]) return line.Refuse(this, "name one person by their address");
         if (!EmailAddress.TryParse(address, out var name, out var reason)) return line.Refuse(this, reason);
         var password = line.Has("password-stdin") ? await Prompted.PasswordAsync(ct) : null;
-        if (password is not null && PasswordRule.FaultOf(password) is { } weak) return line.Fail(weak);
+        if (password is not null && PasswordJudge.FaultOf(password, name) is { } weak) return line.Fail(weak);
 
         await using var tx = await db.BeginAsync(ct);
         var user = await accounts.EnsureAsync(tx, name, password, ct);

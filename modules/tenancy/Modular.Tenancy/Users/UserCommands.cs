@@ -5,7 +5,7 @@ using Modular.Tenancy.Tenants;
 
 namespace Modular.Tenancy.Users;
 
-internal sealed class UserCreateCommand(SystemDb db, ITenants tenants, Accounts accounts, RoleBook roles, UserQuota quota, Deeds deeds) : ICommand
+internal sealed class UserCreateCommand(SystemDb db, ITenants tenants, Accounts accounts, RoleBook roles, UserQuota quota, PasswordJudge judge, Deeds deeds) : ICommand
 {
     public string Name => "user create";
 
@@ -22,7 +22,7 @@ internal sealed class UserCreateCommand(SystemDb db, ITenants tenants, Accounts 
         var roleName = line.Option("role") ?? Role.Marketer.Name;
         if (await roles.FindAsync(tenant.Id, roleName, ct) is not { } role) return line.Fail(new UnknownRole(roleName, await roles.ListAsync(tenant.Id, ct)));
         var password = line.Has("password-stdin") ? await Prompted.PasswordAsync(ct) : null;
-        if (password is not null && PasswordRule.FaultOf(password) is { } weak) return line.Fail(weak);
+        if (password is not null && await judge.FaultOfAsync(null, name, password, tenant.Id, ct) is { } weak) return line.Fail(weak);
 
         await using var tx = await db.BeginAsync(ct);
         if (await quota.CheckAsync(tx, tenant.Id, ct) is { } full) return line.Fail(full);
@@ -37,7 +37,7 @@ internal sealed class UserCreateCommand(SystemDb db, ITenants tenants, Accounts 
     }
 }
 
-internal sealed class UserSetPasswordCommand(Accounts accounts, Deeds deeds) : ICommand
+internal sealed class UserSetPasswordCommand(Accounts accounts, PasswordJudge judge, Deeds deeds) : ICommand
 {
     public string Name => "user set-password";
 
@@ -50,11 +50,11 @@ internal sealed class UserSetPasswordCommand(Accounts accounts, Deeds deeds) : I
         if (line.Positional() is not [var address]) return line.Refuse(this, "name one person by their address");
         if (!EmailAddress.TryParse(address, out var name, out var reason)) return line.Refuse(this, reason);
         var given = line.Has("password-stdin") ? await Prompted.PasswordAsync(ct) : null;
-        if (given is not null && PasswordRule.FaultOf(given) is { } weak) return line.Fail(weak);
         if (await accounts.FindAsync(name, ct) is not { } account) return line.Fail(new UnknownUser());
+        if (given is not null && await judge.FaultOfAsync(account.UserId, name, given, null, ct) is { } weak) return line.Fail(weak);
 
         var password = given ?? PasswordRule.NewRandom();
-        await accounts.SetPasswordAsync(name, password, ct);
+        await accounts.SetPasswordAsync(account.UserId, password, ct);
         foreach (var tenant in await accounts.TenantsOfAsync(account.UserId, ct))
         {
             await deeds.RecordAsync(tenant, new AuditEntry(Prompted.Actor, "user.password-set", $"user/{account.UserId}"), ct);

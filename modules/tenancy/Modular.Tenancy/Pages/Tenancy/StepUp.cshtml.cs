@@ -10,7 +10,7 @@ using Modular.Tenancy.Users;
 namespace Modular.Tenancy.Pages.Tenancy;
 
 /// <summary>A fresh proof before something grave: a factor of those who have one, the password of the others.</summary>
-[ForEveryoneSignedIn]
+[ForEveryoneSignedIn, OpenOnDetour]
 internal sealed class StepUpModel(PasswordCheck passwords, Accounts accounts, KnownDevice devices, Entrance entrance, FactorStepUp factors, IStringLocalizer<Texts> texts, IStringLocalizer<FactorTexts> words) : PageModel
 {
     private Account? _account;

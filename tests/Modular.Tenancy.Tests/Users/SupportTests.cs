@@ -1,0 +1,94 @@
+using System.Collections.Frozen;
+using Modular.Tenancy.SignIn;
+using Modular.Tenancy.SupportAccess;
+using Modular.Tenancy.Tenants;
+using Modular.Tenancy.Users;
+using Modular.Testing;
+
+namespace Modular.Tenancy.Tests.Users;
+
+public sealed class SupportTests(PostgresFixture postgres) : IAsyncLifetime
+{
+    private readonly FakeClock _clock = new();
+    private TestDatabase _database = null!;   // set before each test
+    private TenancyRoom _room = null!;
+    private CreatedTenant _acme = null!;
+    private Account _olga = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await postgres.NewDatabaseAsync(Ct);
+        _room = new TenancyRoom(_database, _clock);
+        _acme = await _room.NewTenantAsync("acme");
+        await _room.NewTenantAsync("globex", "olga@host.example");
+        _olga = (await _room.Accounts.FindAsync(EmailAddress.Parse("olga@host.example"), Ct))!;
+        await _database.System.RunAsync("insert into tenancy.operator values (@Id, now())", new { Id = _olga.UserId }, Ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _room.Dispose();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_grant_ends_by_itself_even_for_what_is_remembered()
+    {
+        Assert.Null(await SeatAsync());
+        Assert.Null(await GrantAsync(Owner, hours: 1));
+        Assert.False((await SeatAsync())!.Caller.May(Permissions.ContactsExport));
+        Assert.True((await SeatAsync())!.Caller.May(Permissions.ContactsRead));
+        Assert.StartsWith("operator:", (await SeatAsync())!.Caller.Actor, StringComparison.Ordinal);
+        _clock.Advance(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(1));
+        Assert.NotNull(await SeatAsync());
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Null(await SeatAsync());
+        Assert.Null(await _room.Support.FindAsync(_acme.Tenant.Id, Ct));
+    }
+
+    [Fact]
+    public async Task It_opens_the_console_alone_and_only_to_operators()
+    {
+        await GrantAsync(Owner, hours: 1);
+        Assert.Null(await _room.Memberships.CallerAsync(_olga.UserId, _acme.Tenant.Id, _olga.SecurityStamp, Ct));   // drop folders and submission
+        await _database.System.RunAsync("delete from tenancy.operator", null, Ct);
+        _room.Memberships.Forget();
+
+        Assert.Null(await SeatAsync());
+    }
+
+    [Fact]
+    public async Task Taken_back_it_ends_within_seconds_on_every_process()
+    {
+        using var other = new TenancyRoom(_database, _clock);
+        await GrantAsync(Owner, hours: 1);
+        Assert.NotNull(await other.Memberships.SeatAsync(_olga.UserId, _acme.Tenant.Id, _olga.SecurityStamp, Ct));
+        Assert.True(await _room.Support.RevokeAsync(Owner, Ct));
+
+        Assert.Null(await SeatAsync());
+        _clock.Advance(CallerFreshness.Age);
+        Assert.Null(await other.Memberships.SeatAsync(_olga.UserId, _acme.Tenant.Id, _olga.SecurityStamp, Ct));
+        Assert.False(await _room.Support.RevokeAsync(Owner, Ct));
+    }
+
+    [Fact]
+    public async Task Nobody_gives_more_than_they_hold_or_longer_than_three_days_and_who_is_in_by_it_cannot_lengthen_it()
+    {
+        Assert.IsType<BadHours>(await GrantAsync(Owner, hours: 73));
+        Assert.IsType<BadHours>(await GrantAsync(Owner, hours: 0));
+        Assert.IsType<NotAsOwner>(await GrantAsync(Owner, hours: 1, role: "owner"));
+        Assert.IsType<Modular.Tenancy.SupportAccess.BadReason>(await GrantAsync(Owner, hours: 1, reason: ""));
+        Assert.IsType<Modular.Tenancy.Roles.RoleHoldsMore>(await GrantAsync(Owner with { Permissions = FrozenSet.Create(StringComparer.Ordinal, Permissions.SupportGrant) }, hours: 1));
+        Assert.IsType<NotBySupport>(await GrantAsync(Owner with { SupportUntil = _clock.GetUtcNow() }, hours: 1));
+        Assert.Null(await _room.Support.FindAsync(_acme.Tenant.Id, Ct));
+    }
+
+    private Caller Owner => new(_acme.Tenant.Id, "acme", "Acme", "user:ann@acme.example", Permissions.All) { UserId = 1 };
+
+    private Task<Fault?> GrantAsync(Caller caller, int hours, string role = "analyst", string reason = "A stuck import") => _room.Support.GrantAsync(caller, role, hours, reason, Ct);
+
+    private ValueTask<Seat?> SeatAsync() => _room.Memberships.SeatAsync(_olga.UserId, _acme.Tenant.Id, _olga.SecurityStamp, Ct);
+}
