@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -10,6 +13,7 @@ using Modular.Delivery.Capture;
 using Modular.Delivery.Domains;
 using Modular.Delivery.Gateway;
 using Modular.Kernel.Auditing;
+using Modular.Kernel.Web;
 using Modular.Tenancy;
 using Modular.Testing;
 
@@ -62,6 +66,7 @@ internal sealed class DeliveryHost : IAsyncDisposable
         builder.Services.AddSingleton<PlayedSource>().AddSingleton<IMessageSource>(provider => provider.GetRequiredService<PlayedSource>());
         builder.Services.AddSingleton<IAudit, PlayedAudit>();
         new DeliveryModule().AddServices(builder.Services, builder.Configuration.GetSection("Delivery"));
+        builder.Services.AddSingleton<IRefusalLog, PlayedRefusals>().AddSingleton<ISmtpCredentials, NoCredentials>().AddSingleton<IServerCertificate, PlayedCertificate>();
         services?.Invoke(builder.Services);
         var app = builder.Build();
         await app.StartAsync(Ct);
@@ -157,6 +162,45 @@ internal sealed class PlayedTenants(IReadOnlyList<TenantId> tenants) : ITenantDi
 internal sealed class PlayedAudit : IAudit
 {
     public Task AppendAsync(TenantTransaction transaction, AuditEntry entry, CancellationToken ct) => Task.CompletedTask;
+}
+
+internal sealed class PlayedRefusals : IRefusalLog
+{
+    public void Refused(TenantId? tenant, string actor, string action, string subject, string reason, AuditOrigin? from = null)
+    {
+    }
+}
+
+internal sealed class NoCredentials : ISmtpCredentials
+{
+    public ValueTask<SmtpCredential?> FindAsync(string userName, CancellationToken ct) => ValueTask.FromResult<SmtpCredential?>(null);
+
+    public ValueTask<SmtpAccess> AuthorizeAsync(SmtpCredential proven, IPAddress client, CancellationToken ct) => ValueTask.FromResult<SmtpAccess>(new SmtpAccess.Refused("nobody has one"));
+}
+
+/// <summary>Signed by itself, as a trial's.</summary>
+internal sealed class PlayedCertificate : IServerCertificate, IDisposable
+{
+    private readonly X509Certificate2 _made = Make();
+
+    public SslStreamCertificateContext Current => SslStreamCertificateContext.Create(_made, null, offline: true);
+
+    public bool IsSelfSigned => true;
+
+    public void Dispose() => _made.Dispose();
+
+    private static X509Certificate2 Make()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=mail.modular.localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("mail.modular.localhost");
+        names.AddDnsName("localhost");
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
+    }
 }
 
 internal sealed class PlayedSuppressions : ISuppressionList

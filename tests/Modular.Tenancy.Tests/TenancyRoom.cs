@@ -7,10 +7,12 @@ using Modular.Tenancy.Agreement;
 using Modular.Tenancy.ApiKeys;
 using Modular.Tenancy.Factors;
 using Modular.Tenancy.Invitations;
+using Modular.Tenancy.Networks;
 using Modular.Tenancy.Policies;
 using Modular.Tenancy.Roles;
 using Modular.Tenancy.Sessions;
 using Modular.Tenancy.SignIn;
+using Modular.Tenancy.SmtpCredentials;
 using Modular.Tenancy.SupportAccess;
 using Modular.Tenancy.Tenants;
 using Modular.Tenancy.Users;
@@ -36,7 +38,6 @@ internal sealed class TenancyRoom : IDisposable
         Sessions = new SessionBook(database.System, database.Sealer, clock);
         Policies = new PolicyBook(database.System, clock);
         Throttle = new SignInThrottle();
-        Callers = new Callers(Keys, new OperatorKeys(database.System, Audit, clock), Book);
         LockOut = new LockOut(clock);
         Check = new PasswordCheck(Accounts, Passwords, Policies, Throttle, LockOut, database.Sealer, Audit);
         Judge = new PasswordJudge(database.System, Accounts, Policies, Book, Passwords);
@@ -49,7 +50,11 @@ internal sealed class TenancyRoom : IDisposable
         Support = new SupportBook(database.System, Roles, Memberships, Deeds, clock);
         _database = database;
         Factors = new FactorBook(database.System, database.Sealer, clock);
-        Basic = new BasicCredentials(Check, Memberships, Callers, Book, new FactorGate(Factors, Policies, Book, database.System, clock), clock);
+        Networks = new NetworkRules(database.System, Audit, clock);
+        Smtp = new SmtpRegister(database.System, Book, Networks, clock);
+        NetworkChanges = new NetworkChanges(Networks, Keys, Smtp, Deeds);
+        Callers = new Callers(Keys, new OperatorKeys(database.System, Audit, clock), Book, Networks);
+        Basic = new BasicCredentials(Check, Memberships, Callers, Book, Networks, new FactorGate(Factors, Policies, Book, database.System, clock), clock);
     }
 
     public TenantBook Book { get; }
@@ -93,6 +98,12 @@ internal sealed class TenancyRoom : IDisposable
     public AgreementBook Agreements { get; }
 
     public SupportBook Support { get; }
+
+    public NetworkRules Networks { get; }
+
+    public NetworkChanges NetworkChanges { get; }
+
+    public SmtpRegister Smtp { get; }
 
     public Callers Callers { get; }
 

@@ -26,6 +26,9 @@ public sealed class NetworkList
         return Networks.Any(n => n.Contains(normal));
     }
 
+    /// <summary>As a rule: an empty list lets everyone in.</summary>
+    public bool Admits(IPAddress address) => IsEmpty || Contains(address);
+
     /// <summary>Reads networks and single addresses, one to a line or with commas between. A network may be written by any address in it: 192.0.2.7/24.</summary>
     /// <param name="fault">What is wrong, for the one who wrote it; null when nothing is.</param>
     public static bool TryParse(string? text, [NotNullWhen(true)] out NetworkList? list, [NotNullWhen(false)] out string? fault)

@@ -24,7 +24,7 @@ public sealed class DeliveryModule : IModule
     {
         services.Configure<DeliverySettings>(settings);
         services.AddSingleton<SignedAddresses>();
-        services.AddSingleton<SmtpPorts>();
+        services.AddSingleton<SmtpPorts>().AddSingleton<SmtpCertificate>();
         services.AddQueue().AddOutbound().AddCapture().AddGateway().AddSubmission().AddLetters().AddReturns().AddMessages();
         services.AddSingleton<ICommand, BounceExplainCommand>().AddSingleton<ICommand, MailInspectCommand>().AddSingleton<ICommand, BenchGatewayCommand>().AddSingleton<ICommand, ProbeCommand>();
         services.AddNavigation(

@@ -241,8 +241,11 @@ internal sealed class SubmissionSettings
     /// <summary>New sessions a minute of one IPv4 address or one IPv6 /64.</summary>
     public int MaxConnectsPerMinute { get; set; } = 600;
 
-    /// <summary>True lets programs on this machine sign in without TLS.</summary>
-    public bool AllowsClearOnLoopback { get; set; }
+    /// <summary>Programs on this machine may sign in without TLS.</summary>
+    public bool AllowsClearOnLoopback { get; set; } = true;
+
+    /// <summary>Recipients a minute of one credential; what is above is told to come back. A minute's worth may come at once.</summary>
+    public int MaxRecipientsPerMinute { get; set; } = 6_000;
 
     /// <summary>How long the answer to a wrong password is held back; twice as long for the next.</summary>
     public TimeSpan FailureDelay { get; set; } = TimeSpan.FromSeconds(1);

@@ -16,15 +16,18 @@ public interface ISmtpCredentials
     ValueTask<SmtpCredential?> FindAsync(string userName, CancellationToken ct);
 
     /// <summary>Once the password is proven: may this credential submit now, from this address? Also records the use.</summary>
+    /// <param name="proven">What <see cref="FindAsync"/> gave: it may have been revoked since.</param>
     /// <param name="client">Never an IPv4 address in its IPv6-mapped form.</param>
-    ValueTask<SmtpAccess> AuthorizeAsync(long credentialId, IPAddress client, CancellationToken ct);
+    ValueTask<SmtpAccess> AuthorizeAsync(SmtpCredential proven, IPAddress client, CancellationToken ct);
 }
 
+/// <param name="Id">The same after a rotation.</param>
+/// <param name="UserName">In lower case; a rotation makes another.</param>
 /// <param name="Salt">At least 16 random bytes.</param>
 /// <param name="Iterations">Of PBKDF2 with HMAC-SHA-256: 4,096 or more (RFC 7677 §4). The password is random and long, so that more would cost us and not those who guess.</param>
 /// <param name="StoredKey">SHA-256 of the client key, 32 bytes (RFC 5802 §3).</param>
 /// <param name="ServerKey">32 bytes (RFC 5802 §3).</param>
-public sealed record SmtpCredential(long Id, ReadOnlyMemory<byte> Salt, int Iterations, ReadOnlyMemory<byte> StoredKey, ReadOnlyMemory<byte> ServerKey);
+public sealed record SmtpCredential(long Id, string UserName, ReadOnlyMemory<byte> Salt, int Iterations, ReadOnlyMemory<byte> StoredKey, ReadOnlyMemory<byte> ServerKey);
 
 /// <summary>The answer to a proven password.</summary>
 public abstract record SmtpAccess

@@ -4,9 +4,11 @@ using Modular.Tenancy;
 using Modular.Tenancy.ApiKeys;
 using Modular.Tenancy.Factors;
 using Modular.Tenancy.Keys;
+using Modular.Tenancy.Networks;
 using Modular.Tenancy.Quotas;
 using Modular.Tenancy.SignIn;
 using Modular.Tenancy.Sms;
+using Modular.Tenancy.SmtpCredentials;
 using Modular.Tenancy.Tenants;
 using Modular.Tenancy.Users;
 
@@ -20,7 +22,11 @@ public sealed class TenancyModule : IModule
     public string Name => "tenancy";
 
     public void AddServices(IServiceCollection services, IConfigurationSection settings) =>
-        services.AddTenants().AddUsers().AddApiKeys().AddSignIn().AddKeyRing().AddKeyRotation().AddQuotas().AddSms().AddFactors();
+        services.AddTenants().AddUsers().AddNetworks().AddApiKeys().AddSmtpCredentials().AddSignIn().AddKeyRing().AddKeyRotation().AddQuotas().AddSms().AddFactors();
 
-    public void MapEndpoints(ModuleRoutes routes) => routes.Api.MapTenants();
+    public void MapEndpoints(ModuleRoutes routes)
+    {
+        routes.Api.MapTenants();
+        routes.Api.MapNetworks();
+    }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using Modular.Mail.Smtp;
 using Modular.Tenancy;
@@ -8,7 +7,7 @@ using Modular.Testing;
 
 namespace Modular.Delivery.Tests.Submission;
 
-/// <summary>Delivery with a certificate and one credential, <c>shop</c>, of its one tenant.</summary>
+/// <summary>Delivery with one credential, <c>shop</c>, of its one tenant.</summary>
 internal sealed class SubmissionHost : IAsyncDisposable
 {
     public const string Password = "correct horse battery staple";
@@ -33,7 +32,6 @@ internal sealed class SubmissionHost : IAsyncDisposable
         var made = new SubmissionHost(database, await database.NewTenantAsync(Ct));
         var all = new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>())
         {
-            ["Delivery:Gateway:Certificate:Path"] = Certify(made._folder.Path),
             ["Delivery:Submission:FailureDelay"] = "00:00:00",
         };
         made.Credentials = new PlayedCredentials(made.Tenant);
@@ -50,21 +48,6 @@ internal sealed class SubmissionHost : IAsyncDisposable
         await Database.DisposeAsync();
         _folder.Dispose();
     }
-
-    private static string Certify(string folder)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=mail.modular.localhost", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("mail.modular.localhost");
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        var now = TimeProvider.System.GetUtcNow();
-        using var made = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
-        var path = Path.Combine(folder, "smtp.pem");
-        File.WriteAllText(path, made.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
-        return path;
-    }
 }
 
 internal sealed class PlayedCredentials(TenantId tenant) : ISmtpCredentials
@@ -78,10 +61,10 @@ internal sealed class PlayedCredentials(TenantId tenant) : ISmtpCredentials
     public IReadOnlyList<string> Domains { get; set; } = [];
 
     public ValueTask<SmtpCredential?> FindAsync(string userName, CancellationToken ct) => ValueTask.FromResult(
-        userName.Equals("shop", StringComparison.OrdinalIgnoreCase) ? new SmtpCredential(Id, Keys.Salt, Keys.Iterations, Keys.StoredKey, Keys.ServerKey) : null);
+        userName.Equals("shop", StringComparison.OrdinalIgnoreCase) ? new SmtpCredential(Id, "shop", Keys.Salt, Keys.Iterations, Keys.StoredKey, Keys.ServerKey) : null);
 
-    public ValueTask<SmtpAccess> AuthorizeAsync(long credentialId, IPAddress client, CancellationToken ct) => ValueTask.FromResult<SmtpAccess>(
-        credentialId is not Id ? new SmtpAccess.Refused("no such credential")
+    public ValueTask<SmtpAccess> AuthorizeAsync(SmtpCredential proven, IPAddress client, CancellationToken ct) => ValueTask.FromResult<SmtpAccess>(
+        proven.Id is not Id ? new SmtpAccess.Refused("no such credential")
         : Refusal is { } reason ? new SmtpAccess.Refused(reason)
         : new SmtpAccess.Granted(new Caller(tenant, "acme", "Acme", "smtp:shop", new HashSet<string>()), Domains));
 }

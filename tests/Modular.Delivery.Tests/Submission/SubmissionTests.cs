@@ -20,7 +20,7 @@ public sealed class SubmissionTests(PostgresFixture postgres) : IAsyncLifetime
 
     private int Smtps => _suite.Host.Get<SmtpPorts>().Smtps;
 
-    public async ValueTask InitializeAsync() => _suite = await SubmissionHost.StartAsync(postgres);
+    public async ValueTask InitializeAsync() => _suite = await SubmissionHost.StartAsync(postgres, new Dictionary<string, string?> { ["Delivery:Submission:AllowsClearOnLoopback"] = "false" });
 
     public ValueTask DisposeAsync() => _suite.DisposeAsync();
 
@@ -105,6 +105,28 @@ public sealed class SubmissionTests(PostgresFixture postgres) : IAsyncLifetime
         await using var refused = await SmtpTalk.StartAsync(Smtps, isTls: true);
         await refused.SayAsync("EHLO client.example");
         Assert.StartsWith("535 5.7.8", await refused.SayAsync("AUTH PLAIN " + Convert.ToBase64String(Encoding.UTF8.GetBytes("\0shop\0" + SubmissionHost.Password))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_credential_that_is_revoked_ends_a_session_under_way_too()
+    {
+        await using var talk = await SmtpTalk.StartAsync(Smtps, isTls: true);
+        await talk.SignInAsync();
+        Assert.StartsWith("250", await talk.SendAsync("shop@acme.example", ["ann@example.com"], Text), StringComparison.Ordinal);
+        _suite.Credentials.Refusal = "revoked";
+        Assert.StartsWith("530 5.7.0", await talk.SendAsync("shop@acme.example", ["ann@example.com"], Text), StringComparison.Ordinal);
+        Assert.Equal(1, await _suite.CountAsync("submitted_message"));
+    }
+
+    [Fact]
+    public async Task On_the_machine_itself_a_program_may_sign_in_without_tls_and_no_faster_than_it_may()
+    {
+        await using var suite = await SubmissionHost.StartAsync(postgres, new Dictionary<string, string?> { ["Delivery:Submission:MaxRecipientsPerMinute"] = "2" });
+        await using var talk = await SmtpTalk.StartAsync(suite.Host.Get<SmtpPorts>().Submission);
+        await talk.SignInAsync();
+        Assert.StartsWith("250", await talk.SendAsync("shop@acme.example", ["ann@example.com", "bob@example.com"], Text), StringComparison.Ordinal);
+        Assert.StartsWith("450 4.7.1", await talk.SendAsync("shop@acme.example", ["ann@example.com"], Text), StringComparison.Ordinal);
+        Assert.Equal(1, await suite.CountAsync("submitted_message"));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Net;
+using Modular.Kernel.Web;
 using Modular.Tenancy.ApiKeys;
 using Modular.Tenancy.SignIn;
 using Modular.Tenancy.Tenants;
@@ -33,7 +35,7 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task A_key_may_do_what_it_was_given_and_no_more()
     {
         var key = await MakeAsync("crm");
-        var caller = await _room.Callers.FromKeyAsync(key.Secret, Ct);
+        var caller = await _room.Callers.FromKeyAsync(key.Secret, null, Ct);
 
         Assert.Equal(_acme.Tenant.Id, caller!.Tenant);
         Assert.Equal(ReadContacts, caller.Permissions);
@@ -43,24 +45,24 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task A_revoked_key_is_refused_within_seconds()
     {
         var key = await MakeAsync("crm");
-        Assert.NotNull(await _room.Callers.FromKeyAsync(key.Secret, Ct));
+        Assert.NotNull(await _room.Callers.FromKeyAsync(key.Secret, null, Ct));
 
         Assert.Equal("crm", await _room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", Ct));
         _clock.Advance(CallerFreshness.Age);
 
-        Assert.Null(await _room.Callers.FromKeyAsync(key.Secret, Ct));
+        Assert.Null(await _room.Callers.FromKeyAsync(key.Secret, null, Ct));
         Assert.Null(await _room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", Ct));
-        Assert.True((await _room.Keys.CreateAsync(_acme.Tenant.Id, "crm", ReadContacts, Permissions.All, null, Ct)).IsOk);   // its name is free again
+        Assert.True((await TryAsync("crm", ReadContacts, Permissions.All)).IsOk);   // its name is free again
     }
 
     [Fact]
     public async Task A_key_ends_on_the_dot_though_it_is_remembered()
     {
         var key = await MakeAsync("crm", _clock.GetUtcNow().AddSeconds(2));
-        Assert.NotNull(await _room.Callers.FromKeyAsync(key.Secret, Ct));
+        Assert.NotNull(await _room.Callers.FromKeyAsync(key.Secret, null, Ct));
 
         _clock.Advance(TimeSpan.FromSeconds(2));
-        Assert.Null(await _room.Callers.FromKeyAsync(key.Secret, Ct));
+        Assert.Null(await _room.Callers.FromKeyAsync(key.Secret, null, Ct));
     }
 
     [Fact]
@@ -78,21 +80,95 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
         var key = (await MakeAsync("crm")).Secret;
         var almost = new[] { "", "mk_", key[..^1], key + "x", key.ToUpperInvariant(), key[..^1] + (key[^1] == 'A' ? 'B' : 'A'), "xx" + key[2..] };
 
-        foreach (var secret in almost) Assert.Null(await _room.Callers.FromKeyAsync(secret, Ct));
+        foreach (var secret in almost) Assert.Null(await _room.Callers.FromKeyAsync(secret, null, Ct));
     }
 
     [Fact]
     public async Task The_list_shows_when_a_key_was_last_used_to_the_minute()
     {
         var key = await MakeAsync("crm");
-        await _room.Callers.FromKeyAsync(key.Secret, Ct);
+        await _room.Callers.FromKeyAsync(key.Secret, null, Ct);
         var first = _clock.GetUtcNow();
         _clock.Advance(TimeSpan.FromSeconds(50));
-        await _room.Callers.FromKeyAsync(key.Secret, Ct);
+        await _room.Callers.FromKeyAsync(key.Secret, null, Ct);
 
         var listed = (await _room.Keys.ListAsync(_acme.Tenant.Id, Ct)).Single(k => k.Name == "crm");
         Assert.Equal(first, listed.LastUsedAt);
         Assert.StartsWith(listed.Prefix + "_", key.Secret, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rotated_key_opens_by_both_secrets_for_as_long_as_was_said()
+    {
+        var old = await MakeAsync("crm");
+        Assert.True(await OpensAsync(old.Secret));
+        var made = (await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.FromHours(2), Ct)).Value;
+
+        Assert.True(await OpensAsync(old.Secret) && await OpensAsync(made.Secret));
+        var listed = (await _room.Keys.ListAsync(_acme.Tenant.Id, Ct)).Single(k => k.Name == "crm");
+        Assert.StartsWith(listed.Prefix, made.Secret, StringComparison.Ordinal);
+        Assert.StartsWith(listed.OldPrefix!, old.Secret, StringComparison.Ordinal);
+        Assert.Equal(_clock.GetUtcNow(), listed.OldLastUsedAt);   // who rotates sees whether the old one is still in use
+
+        _clock.Advance(TimeSpan.FromHours(2));
+        Assert.False(await OpensAsync(old.Secret));
+        Assert.True(await OpensAsync(made.Secret));
+        Assert.Null((await _room.Keys.ListAsync(_acme.Tenant.Id, Ct)).Single(k => k.Name == "crm").OldPrefix);
+    }
+
+    [Fact]
+    public async Task There_are_never_more_than_two_secrets_and_revoking_ends_both()
+    {
+        var first = await MakeAsync("crm");
+        var second = (await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.FromDays(1), Ct)).Value;
+        var third = (await _room.Keys.RotateAsync(_acme.Tenant.Id, ApiKeyPrefix(second.Secret), TimeSpan.FromDays(1), Ct)).Value;
+        Assert.Equal((false, true, true), (await OpensAsync(first.Secret), await OpensAsync(second.Secret), await OpensAsync(third.Secret)));
+
+        await _room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", Ct);
+        _clock.Advance(CallerFreshness.Age);
+        Assert.Equal((false, false), (await OpensAsync(second.Secret), await OpensAsync(third.Secret)));
+    }
+
+    [Fact]
+    public async Task A_rotation_may_end_the_old_secret_at_once_and_is_bounded()
+    {
+        var old = await MakeAsync("crm");
+        var made = (await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.Zero, Ct)).Value;
+        Assert.Equal((false, true), (await OpensAsync(old.Secret), await OpensAsync(made.Secret)));
+
+        Assert.IsType<BadOverlap>((await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", Overlap.Longest + TimeSpan.FromHours(1), Ct)).Fault);
+        Assert.IsType<NotFound>((await _room.Keys.RotateAsync(_acme.Tenant.Id, "other", TimeSpan.Zero, Ct)).Fault);
+    }
+
+    [Fact]
+    public async Task A_rotation_keeps_the_end_of_the_key()
+    {
+        await MakeAsync("crm", _clock.GetUtcNow().AddHours(1));
+        var made = (await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.FromDays(2), Ct)).Value;
+
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.False(await OpensAsync(made.Secret));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7", true)]
+    [InlineData("::ffff:192.0.2.7", true)]
+    [InlineData("192.0.3.7", false)]
+    [InlineData("2001:db8::7", true)]
+    [InlineData("2001:db9::7", false)]
+    [InlineData(null, false)]
+    public async Task A_key_opens_from_its_networks_alone(string? from, bool opens)
+    {
+        var key = await MakeAsync("crm", networks: "192.0.2.0/24 2001:db8::/32");
+        Assert.Equal(opens, await OpensAsync(key.Secret, from));
+    }
+
+    [Fact]
+    public async Task No_secret_is_in_the_database()
+    {
+        var key = await MakeAsync("crm");
+        var rows = await _database.System.ListAsync<string>("select t::text from tenancy.api_key t union all select s::text from tenancy.api_key_secret s", null, Ct);
+        Assert.DoesNotContain(rows, r => r.Contains(key.Secret, StringComparison.Ordinal) || r.Contains(key.Secret[13..], StringComparison.Ordinal));
     }
 
     [Fact]
@@ -108,9 +184,13 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.IsType<NotYoursToGive>((await TryAsync("x", new HashSet<string> { Permissions.KeysManage }, ReadContacts)).Fault);
     }
 
-    private Task<Result<NewKey>> TryAsync(string name, IReadOnlySet<string> permissions, IReadOnlySet<string> held) =>
-        _room.Keys.CreateAsync(_acme.Tenant.Id, name, permissions, held, null, Ct);
+    private static string ApiKeyPrefix(string secret) => secret[..secret.IndexOf('_', 3)];
 
-    private async Task<NewKey> MakeAsync(string name, DateTimeOffset? expiresAt = null) =>
-        (await _room.Keys.CreateAsync(_acme.Tenant.Id, name, ReadContacts, Permissions.All, expiresAt, Ct)).Value;
+    private Task<Result<NewKey>> TryAsync(string name, IReadOnlySet<string> permissions, IReadOnlySet<string> held) =>
+        _room.Keys.CreateAsync(_acme.Tenant.Id, new KeyDraft(name, permissions, NetworkList.None, null), held, Ct);
+
+    private async Task<NewKey> MakeAsync(string name, DateTimeOffset? expiresAt = null, string networks = "") =>
+        (await _room.Keys.CreateAsync(_acme.Tenant.Id, new KeyDraft(name, ReadContacts, NetworkList.Parse(networks), expiresAt), Permissions.All, Ct)).Value;
+
+    private async Task<bool> OpensAsync(string secret, string? from = null) => await _room.Callers.FromKeyAsync(secret, from is null ? null : IPAddress.Parse(from), Ct) is not null;
 }

@@ -4,13 +4,13 @@ using Modular.Mail.Smtp.Server;
 namespace Modular.Delivery.Gateway;
 
 /// <summary>The gateway's connections (port 25 in production).</summary>
-internal sealed class GatewayConnections(GatewayHandler handler, IOptions<DeliverySettings> settings, TimeProvider time)
-    : SmtpConnections(new SmtpServer(OptionsOf(settings.Value), handler, time))
+internal sealed class GatewayConnections(GatewayHandler handler, SmtpCertificate certificate, IOptions<DeliverySettings> settings, TimeProvider time)
+    : SmtpConnections(new SmtpServer(OptionsOf(settings.Value, certificate), handler, time))
 {
-    private static SmtpServerOptions OptionsOf(DeliverySettings settings) => new()
+    private static SmtpServerOptions OptionsOf(DeliverySettings settings, SmtpCertificate certificate) => new()
     {
         HostName = settings.HostName,
-        Tls = SmtpCertificate.Load(settings.Gateway.Certificate),
+        TlsNow = certificate.Now,
         MaxMessageBytes = settings.Gateway.MaxMessageBytes,
         MaxRecipients = 100,
         MaxSessions = settings.Gateway.MaxSessions,

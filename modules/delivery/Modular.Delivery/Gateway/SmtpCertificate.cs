@@ -1,13 +1,20 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Options;
+using Modular.Kernel.Web;
 using Modular.Mail.Smtp.Server;
 
 namespace Modular.Delivery.Gateway;
 
-/// <summary>The certificate of our SMTP listeners, from the file that <c>Delivery:Gateway:Certificate</c> names.</summary>
-internal static class SmtpCertificate
+/// <summary>The certificate of our SMTP listeners: from the file that <c>Delivery:Gateway:Certificate</c> names, else the installation's, which may be renewed while we run.</summary>
+internal sealed class SmtpCertificate(IServerCertificate installation, IOptions<DeliverySettings> settings)
 {
-    /// <returns>Null when none is configured: no listener offers TLS then.</returns>
+    private readonly SslServerAuthenticationOptions? _own = Load(settings.Value.Gateway.Certificate);
+
+    /// <summary>For a handshake that begins now.</summary>
+    public SslServerAuthenticationOptions Now() => _own ?? SmtpTls.Server(installation.Current);
+
+    /// <returns>Null when the settings name none.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="System.Security.Cryptography.CryptographicException">It holds no certificate with its private key.</exception>
     public static SslServerAuthenticationOptions? Load(CertificateSettings settings)

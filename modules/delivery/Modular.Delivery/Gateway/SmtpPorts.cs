@@ -12,7 +12,7 @@ internal sealed class SmtpPorts(HostFacts facts)
 
     public int Submission => Of(_submission, facts.Ports.Submission);
 
-    /// <summary>Open only where there is a certificate.</summary>
+    /// <summary>TLS from the first byte.</summary>
     public int Smtps => Of(_smtps, facts.Ports.Smtps);
 
     public int Capture => Of(_capture, facts.Ports.Capture);

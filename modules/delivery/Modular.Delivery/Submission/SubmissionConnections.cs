@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using Microsoft.Extensions.Options;
 using Modular.Delivery.Gateway;
 using Modular.Mail.Smtp.Server;
@@ -14,17 +13,13 @@ internal sealed class SubmissionConnections(SubmissionOptions options, Submissio
 internal sealed class SmtpsConnections(SubmissionOptions options, SubmissionHandler handler, TimeProvider time)
     : SmtpConnections(new SmtpServer(options.StartTls with { IsTlsImplicit = true }, handler, time));
 
-/// <summary>How both behave, and whether there is a certificate for them.</summary>
-internal sealed class SubmissionOptions(IOptions<DeliverySettings> settings, ISealer sealer)
+/// <summary>How both behave.</summary>
+internal sealed class SubmissionOptions(SmtpCertificate certificate, IOptions<DeliverySettings> settings, ISealer sealer)
 {
-    private readonly SslServerAuthenticationOptions? _tls = SmtpCertificate.Load(settings.Value.Gateway.Certificate);
-
-    public bool HasTls => _tls is not null;
-
     public SmtpServerOptions StartTls => new()
     {
         HostName = settings.Value.HostName,
-        Tls = _tls,
+        TlsNow = certificate.Now,
         BareLineEnds = BareLineEnds.Refuse, // a program that submits can be mended
         MaxMessageBytes = settings.Value.Submission.MaxMessageBytes,
         MaxRecipients = settings.Value.Submission.MaxRecipients,

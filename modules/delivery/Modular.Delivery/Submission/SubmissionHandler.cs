@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Modular.Delivery.Domains;
+using Modular.Kernel.Auditing;
 using Modular.Mail.Mime;
 using Modular.Mail.Smtp;
 using Modular.Mail.Smtp.Server;
@@ -12,14 +13,14 @@ namespace Modular.Delivery.Submission;
 /// A message has its 250 only when it and its recipients are committed.
 /// </summary>
 internal sealed partial class SubmissionHandler(
-    IEnumerable<ISmtpCredentials> credentials, ITenantDirectory tenants, SendingDomains domains, SubmissionStore store, SignInGuard guard, ILogger<SubmissionHandler> log) : ISmtpServerHandler
+    ISmtpCredentials credentials, ITenantDirectory tenants, SendingDomains domains, SubmissionStore store, SignInGuard guard, SubmissionRates rates, IRefusalLog refusals, ILogger<SubmissionHandler> log) : ISmtpServerHandler
 {
     private const int MaxHeaderBytes = 64 * 1024;
 
     private static readonly SmtpReply Taken = new(250, "2.0.0", "Ok: queued");
     private static readonly SmtpReply TooManyTries = new(454, "4.7.0", "Too many failed sign-ins, try again later");
-    private static readonly SmtpReply NotAllowedNow = new(535, "5.7.8", "Not allowed to submit from here");
     private static readonly SmtpReply NotNow = new(451, "4.7.1", "Sending is suspended, try again later");
+    private static readonly SmtpReply TooFast = new(450, "4.7.1", "Too many recipients a minute, try again later");
     private static readonly SmtpReply BadSender = new(553, "5.1.7", "We cannot send from this address");
     private static readonly SmtpReply BadRecipient = new(553, "5.1.3", "We cannot send to this address");
     private static readonly SmtpReply NoFrom = new(550, "5.6.0", "The message needs one From field with an address (RFC 5322)");
@@ -29,42 +30,40 @@ internal sealed partial class SubmissionHandler(
     public async ValueTask<CredentialAnswer> FindCredentialAsync(SmtpPeer peer, string userName, CancellationToken ct)
     {
         if (!guard.MayTry(userName, peer.Address)) return new CredentialAnswer(null, Refusal: TooManyTries);
-        foreach (var source in credentials)
-        {
-            if (await source.FindAsync(userName, ct) is { } found)
-                return new CredentialAnswer(new ScramKeys(found.Salt, found.Iterations, found.StoredKey, found.ServerKey), Holder: found.Id);
-        }
-        return CredentialAnswer.Nobody;
+        return await credentials.FindAsync(userName, ct) is { } found
+            ? new CredentialAnswer(new ScramKeys(found.Salt, found.Iterations, found.StoredKey, found.ServerKey), Holder: found)
+            : CredentialAnswer.Nobody;
     }
 
     public async ValueTask<SignInAnswer> SignInAsync(SmtpPeer peer, string userName, object? holder, CancellationToken ct)
     {
-        var id = (long)holder!; // what FindCredentialAsync gave with the keys
-        foreach (var source in credentials)
+        var proven = (SmtpCredential)holder!; // what FindCredentialAsync gave with the keys
+        switch (await credentials.AuthorizeAsync(proven, peer.Address, ct))
         {
-            switch (await source.AuthorizeAsync(id, peer.Address, ct))
-            {
-                case SmtpAccess.Granted granted:
-                    guard.Succeeded(userName, peer.Address);
-                    return new SignInAnswer.Accepted(new SubmissionRights(granted.Caller.Tenant, id, granted.Caller.Actor, granted.Domains));
-                case SmtpAccess.Refused refused:
-                    LogRefused(id, peer.Address, refused.Reason);
-                    return new SignInAnswer.Refused(NotAllowedNow);
-            }
+            case SmtpAccess.Granted granted:
+                guard.Succeeded(userName, peer.Address);
+                return new SignInAnswer.Accepted(new SubmissionRights(granted.Caller.Tenant, proven, granted.Caller.Actor, granted.Domains));
+            case SmtpAccess.Refused refused:
+                LogRefused(proven.Id, peer.Address, refused.Reason);
+                return new SignInAnswer.Refused(); // as to a wrong password: from a wrong place nobody learns that it is right
+            default:
+                return new SignInAnswer.Refused();
         }
-        return new SignInAnswer.Refused();
     }
 
     public void SignInFailed(SmtpPeer peer, string userName)
     {
         guard.Failed(userName, peer.Address);
+        refusals.Refused(null, "anonymous", "sign-in.refused", "submission", "the user name or the password is wrong", new AuditOrigin(AuditDoors.Submission, peer.Address));
         LogFailed(peer.Address);
     }
 
     public async ValueTask<SmtpReply?> MailAsync(ReceivedEnvelope envelope, CancellationToken ct)
     {
-        if (envelope.Sender.IsNull || RightsOf(envelope) is not { } rights) return null; // without rights no recipient is taken
+        if (RightsOf(envelope) is not { } rights) return null; // without rights no recipient is taken
         if (!(await tenants.ActiveAsync(ct)).Contains(rights.Tenant)) return NotNow; // a session may outlive its tenant's time
+        if (await credentials.AuthorizeAsync(rights.Credential, envelope.Peer.Address, ct) is not SmtpAccess.Granted) return NoLongerSignedIn; // sessions outlive credentials
+        if (envelope.Sender.IsNull) return null;
         if (!EmailAddress.TryParse(envelope.Sender.ToString(), out var sender, out _)) return BadSender;
         return await MayUseAsync(rights, sender, ct) ? null : Foreign("sender", sender.Domain);
     }
@@ -94,6 +93,7 @@ internal sealed partial class SubmissionHandler(
         {
             recipients.Add((EmailAddress.Parse(recipient.Path.ToString()), recipient));
         }
+        if (!rates.MaySend(rights.Credential.Id, recipients.Count)) return TooFast;
         await store.AddAsync(new SubmittedMail(
             rights, envelope, first!, recipients, content, headerBytes, HasDate: header.Find("Date") is not null, HasMessageId: header.Find("Message-ID") is not null));
         return Taken;

@@ -12,9 +12,9 @@ internal static class SubmissionServices
     public static IServiceCollection AddSubmission(this IServiceCollection services)
     {
         services.AddSealedColumn("submitted_message", "message_id", "envelope", SubmittedTable.Purpose).AddSealedColumn("submitted_message", "message_id", "message", SubmittedTable.Purpose);
-        services.AddSingleton<SignInGuard>().AddSingleton<SubmittedTable>().AddSingleton<SubmissionStore>().AddSingleton<SubmittedMails>();
+        services.AddSingleton<SignInGuard>().AddSingleton<SubmissionRates>().AddSingleton<SubmittedTable>().AddSingleton<SubmissionStore>().AddSingleton<SubmittedMails>();
         services.AddSingleton<SubmissionHandler>().AddSingleton<SubmissionOptions>().AddSingleton<SubmissionConnections>().AddSingleton<SmtpsConnections>();
-        services.AddOptions<KestrelServerOptions>().Configure<HostFacts, IOptions<DeliverySettings>, SmtpPorts, SubmissionOptions>((kestrel, facts, settings, ports, submission) =>
+        services.AddOptions<KestrelServerOptions>().Configure<HostFacts, IOptions<DeliverySettings>, SmtpPorts>((kestrel, facts, settings, ports) =>
         {
             if (!facts.Is(HostRoles.Gateway)) return;
             foreach (var address in settings.Value.Submission.Listen.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse))
@@ -24,7 +24,6 @@ internal static class SubmissionServices
                     ports.SubmissionListens(listen);
                     listen.UseConnectionHandler<SubmissionConnections>();
                 });
-                if (!submission.HasTls) continue; // nothing could be said there
                 kestrel.Listen(address, facts.Ports.Smtps, listen =>
                 {
                     ports.SmtpsListens(listen);

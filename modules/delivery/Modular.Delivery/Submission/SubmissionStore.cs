@@ -43,7 +43,7 @@ internal sealed class SubmissionStore(
             mail.Envelope.Peer.Address.ToString(), mail.Envelope.Sender.ToString(), mail.From.ToString(), asked.IsUtf8, asked.Return, asked.EnvelopeId,
             recipients.ConvertAll(recipient => new SubmittedRecipient(recipient.Id, recipient.Asked.Notify, recipient.Asked.OriginalRecipient)));
         var message = Complete(tenant, mail, id, recipients[0].Id, now);
-        return new SubmittedRow(id, mail.Rights.CredentialId, envelope, message, recipients.ConvertAll(recipient => (recipient.Id, recipient.To)));
+        return new SubmittedRow(id, mail.Rights.Credential.Id, envelope, message, recipients.ConvertAll(recipient => (recipient.Id, recipient.To)));
     }
 
     /// <summary>The trace, and what a message must have and this one has not (RFC 6409 §8.1, §8.2): before all else, so that nothing that may be signed already is moved.</summary>

@@ -2,12 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Modular.Mail.Smtp;
 using Modular.Mail.Smtp.Server;
+using Modular.Tenancy;
 
 namespace Modular.Delivery.Submission;
 
 /// <summary>Who submits: what a session keeps of its sign-in.</summary>
 /// <param name="Domains">Sending domains it is confined to; empty for all of the tenant's.</param>
-internal sealed record SubmissionRights(TenantId Tenant, long CredentialId, string Actor, IReadOnlyList<string> Domains);
+internal sealed record SubmissionRights(TenantId Tenant, SmtpCredential Credential, string Actor, IReadOnlyList<string> Domains);
 
 /// <summary>A message that was taken, before it is stored.</summary>
 /// <param name="From">Header From: whose domain signs it.</param>

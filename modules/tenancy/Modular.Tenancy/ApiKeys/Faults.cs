@@ -28,3 +28,13 @@ internal sealed record NotYoursToGive(string Name) : Fault($"You do not hold {Na
 
     public override string? Field => "permissions";
 }
+
+internal sealed record BadOverlap() : Fault($"The secret before stays good for 0 to {Overlap.Longest.TotalHours:0} hours.")
+{
+    public override string? Field => "overlap";
+}
+
+internal sealed record BadExpiry() : Fault($"1 to {Expiry.LongestDays} days, or nothing for what does not expire.")
+{
+    public override string? Field => "expires";
+}

@@ -7,8 +7,10 @@ internal static class KeyServices
 {
     public static IServiceCollection AddApiKeys(this IServiceCollection services) => services
         .AddSingleton<KeyRegister>()
+        .AddUnsealedColumn("tenancy.api_key_secret", "hash", "SHA-256 of 256 random bits")
         .AddSingleton<ICommand, KeyCreateCommand>()
         .AddSingleton<ICommand, KeyListCommand>()
+        .AddSingleton<ICommand, KeyRotateCommand>()
         .AddSingleton<ICommand, KeyRevokeCommand>()
         .AddNavigation(new NavigationItem(NavigationGroup.Settings, "Keys", "/settings/keys", 40, Permissions.KeysManage));
 }

@@ -14,7 +14,6 @@ internal static class KeyRotationServices
         .AddSingleton<ICommand, TenantShredCommand>()
         .AddSealedColumn("tenancy.user_account", "user_id", "name_sealed", "tenancy.user.name")
         .AddSealedColumn("tenancy.session", "user_id", "agent_sealed", "tenancy.session.agent")
-        .AddUnsealedColumn("tenancy.api_key", "hash", "SHA-256 of 256 random bits")
         .AddUnsealedColumn("tenancy.operator_key", "hash", "SHA-256 of 256 random bits")
         .AddUnsealedColumn("tenancy.session", "hash", "SHA-256 of 256 random bits");
 }

@@ -1,6 +1,9 @@
+using System.Net;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Modular.Kernel.Auditing;
+using Modular.Kernel.Web;
+using Modular.Tenancy.Networks;
 using Modular.Tenancy.Policies;
 using Modular.Tenancy.SignIn;
 using Modular.Tenancy.Tenants;
@@ -9,16 +12,23 @@ using Modular.Tenancy.Users;
 namespace Modular.Tenancy.Sessions;
 
 /// <summary>How a browser gets, changes and loses its session. Each change of what it may do comes with another token, so that one that was planted before is worth nothing after.</summary>
-internal sealed class Entrance(SessionBook sessions, Accounts accounts, ITenants tenants, PolicyBook policies, KnownDevice devices, Memberships memberships, Deeds deeds, TimeProvider time)
+internal sealed class Entrance(
+    SessionBook sessions, Accounts accounts, ITenants tenants, PolicyBook policies, NetworkRules networks, KnownDevice devices, Memberships memberships, Deeds deeds, IRefusalLog refusals, TimeProvider time)
 {
-    /// <summary>The tenant that this person comes to first; null when none of theirs is active.</summary>
-    public async Task<TenantId?> FirstTenantAsync(long userId, CancellationToken ct)
+    /// <summary>The tenant that this person comes to first; null when none of theirs is active and lets them in from here.</summary>
+    /// <param name="client">Null for a socket of this machine.</param>
+    /// <returns>And whether there is one that would, from elsewhere.</returns>
+    public async Task<(TenantId? Tenant, bool IsTurnedAway)> FirstTenantAsync(long userId, IPAddress? client, CancellationToken ct)
     {
+        var isTurnedAway = false;
         foreach (var id in await accounts.TenantsOfAsync(userId, ct))
         {
-            if (await tenants.FindAsync(id, ct) is { State: TenantState.Active }) return id;
+            if (await tenants.FindAsync(id, ct) is not { State: TenantState.Active }) continue;
+            if ((await networks.FindAsync(id, ct)).Allow(userId, NetworkList.None, client)) return (id, false);
+            refusals.Refused(id, $"user/{userId}", "sign-in.refused", "network", "the address is in none of the networks that are allowed");
+            isTurnedAway = true;
         }
-        return null;
+        return (null, isTurnedAway);
     }
 
     /// <summary>Begins a session, once everything that the policy asks for has been shown.</summary>

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Modular.Kernel.Web;
 using Modular.Tenancy.Factors;
+using Modular.Tenancy.Networks;
 
 namespace Modular.Tenancy.SignIn;
 
@@ -12,7 +13,7 @@ namespace Modular.Tenancy.SignIn;
 /// for some minutes: not the password, but a MAC of it under a key that this process alone has. What was remembered still has to be
 /// the caller now: a changed password or a lost membership ends it within seconds.
 /// </summary>
-internal sealed class BasicCredentials(PasswordCheck passwords, Memberships memberships, Callers callers, ITenants tenants, FactorGate factors, TimeProvider time) : ICredentials
+internal sealed class BasicCredentials(PasswordCheck passwords, Memberships memberships, Callers callers, ITenants tenants, NetworkRules networks, FactorGate factors, TimeProvider time) : ICredentials
 {
     private const string KeyUser = "key";
     private const int MostHeaderLength = 2000;
@@ -24,17 +25,20 @@ internal sealed class BasicCredentials(PasswordCheck passwords, Memberships memb
     {
         if (!Origin.MaySendSecrets(context) || Read(context.Request.Headers.Authorization.ToString()) is not (var user, var password)) return null;
         if (await tenants.FindAsync(tenantSlug, ct) is not { State: TenantState.Active } tenant) return null;
-        if (user == KeyUser) return await callers.FromKeyAsync(password, ct) is { } caller && caller.Tenant == tenant.Id ? caller : null;
+        if (user == KeyUser) return await callers.FromKeyAsync(password, context.Client.Address, ct) is { } caller && caller.Tenant == tenant.Id ? caller : null;
 
         var mac = Convert.ToHexString(HMACSHA256.HashData(_macKey, Encoding.UTF8.GetBytes($"{user}\0{password}")));
-        if (!_right.TryGet(mac, out var person) || await memberships.CallerAsync(person.UserId, tenant.Id, person.Stamp, ct) is null)
+        if (!_right.TryGet(mac, out var person) || await memberships.CallerAsync(person.UserId, tenant.Id, person.Stamp, ct) is not { } known)
         {
             if (await passwords.CheckAsync(user, password, _ => Origin.Of(context), ct) is not PasswordVerdict.Right right) return null;
             person = (right.Account.UserId, right.Account.SecurityStamp);
             _right.Keep(mac, person);
+            if (await memberships.CallerAsync(person.UserId, tenant.Id, person.Stamp, ct) is not { } member) return null;
+            known = member;
         }
         // A door that can ask for no second factor is closed to those who have to show one; they take a key.
-        return await factors.NeedAsync(person.UserId, tenant.Id, context.Client.Address, ct) is FactorNeed.None ? await memberships.CallerAsync(person.UserId, tenant.Id, person.Stamp, ct) : null;
+        if (await factors.NeedAsync(person.UserId, tenant.Id, context.Client.Address, ct) is not FactorNeed.None) return null;
+        return await networks.AllowAsync(known, NetworkList.None, context.Client.Address, ct) ? known : null;
     }
 
     private static (string User, string Password)? Read(string header)

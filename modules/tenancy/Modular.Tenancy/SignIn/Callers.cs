@@ -1,12 +1,15 @@
+using System.Net;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Modular.Kernel.Web;
 using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.Networks;
 using Modular.Tenancy.Users;
 
 namespace Modular.Tenancy.SignIn;
 
 /// <summary>Who calls: by API key on REST (Bearer, RFC 6750), by session on pages. A cookie is no key, so no other site can make a browser call REST.</summary>
-internal sealed class Callers(KeyRegister keys, OperatorKeys operators, ITenants tenants) : ICallers
+internal sealed class Callers(KeyRegister keys, OperatorKeys operators, ITenants tenants, NetworkRules networks) : ICallers
 {
     private const string Bearer = "Bearer ";
 
@@ -14,7 +17,7 @@ internal sealed class Callers(KeyRegister keys, OperatorKeys operators, ITenants
     {
         var header = context.Request.Headers.Authorization.ToString();
         return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && Origin.MaySendSecrets(context)
-            ? FromBearerAsync(header[Bearer.Length..].Trim(), ct)
+            ? FromBearerAsync(header[Bearer.Length..].Trim(), context.Client.Address, ct)
             : ValueTask.FromResult<Caller?>(null);
     }
 
@@ -22,11 +25,14 @@ internal sealed class Callers(KeyRegister keys, OperatorKeys operators, ITenants
         await context.AuthenticateAsync(ConsoleCookie.Scheme) is { Succeeded: true } ? context.Features.Get<Caller>() : null;
 
     /// <summary>A tenant's key, or an operator's, which opens no other door than REST.</summary>
-    private async ValueTask<Caller?> FromBearerAsync(string secret, CancellationToken ct) => await FromKeyAsync(secret, ct) ?? await operators.FindAsync(secret, ct);
+    private async ValueTask<Caller?> FromBearerAsync(string secret, IPAddress? client, CancellationToken ct) => await FromKeyAsync(secret, client, ct) ?? await operators.FindAsync(secret, ct);
 
-    /// <returns>Null when the key is not in force or its tenant is not active.</returns>
-    public async ValueTask<Caller?> FromKeyAsync(string secret, CancellationToken ct) =>
-        await keys.FindAsync(secret, ct) is { } key && await tenants.FindAsync(key.Tenant, ct) is { State: TenantState.Active } tenant
-            ? new Caller(tenant.Id, tenant.Slug, tenant.Name, "key:" + key.Name, key.Allowed)
-            : null;
+    /// <param name="client">Null for a socket of this machine.</param>
+    /// <returns>Null when the key is not in force or not for this address, or its tenant is not active.</returns>
+    public async ValueTask<Caller?> FromKeyAsync(string secret, IPAddress? client, CancellationToken ct)
+    {
+        if (await keys.RecogniseAsync(secret, ct) is not { } key || await tenants.FindAsync(key.Tenant, ct) is not { State: TenantState.Active } tenant) return null;
+        var caller = new Caller(tenant.Id, tenant.Slug, tenant.Name, key.Actor, key.Allowed);
+        return await networks.AllowAsync(caller, key.Networks, client, ct) ? caller : null;
+    }
 }

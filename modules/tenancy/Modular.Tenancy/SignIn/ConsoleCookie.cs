@@ -2,6 +2,8 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
+using Modular.Kernel.Web;
+using Modular.Tenancy.Networks;
 using Modular.Tenancy.Policies;
 using Modular.Tenancy.Sessions;
 
@@ -10,7 +12,7 @@ namespace Modular.Tenancy.SignIn;
 /// <summary>
 /// The console's cookie: sealed, and inside it a session's token and nothing else. Who that is and what they may do is looked up at each request.
 /// </summary>
-internal sealed class ConsoleCookie(SessionBook sessions, Memberships memberships, PolicyBook policies, TimeProvider time) : CookieAuthenticationEvents
+internal sealed class ConsoleCookie(SessionBook sessions, Memberships memberships, PolicyBook policies, NetworkRules networks, TimeProvider time) : CookieAuthenticationEvents
 {
     public const string Scheme = "console";
 
@@ -43,6 +45,7 @@ internal sealed class ConsoleCookie(SessionBook sessions, Memberships membership
         var policy = session.Tenant is { } tenant ? await policies.FindAsync(tenant, ct) : AccessPolicy.Default;
         var now = time.GetUtcNow();
         if (now - session.SeenAt > TimeSpan.FromMinutes(policy.Session.IdleMinutes)) return null;
+        if (session.Tenant is not null && !await networks.AllowAsync(caller, NetworkList.None, http.Client.Address, ct)) return null;
         if (!http.Request.Headers.ContainsKey("HX-Request")) await sessions.UsedAsync(session, token, Origin.Of(http).Network, ct);   // a page that refreshes itself is nobody at work
         return seat.Caller with { SessionId = session.SessionId, ProvenAt = session.ProvenAt, Detour = DetourOf(seat, policy, now) };
     }

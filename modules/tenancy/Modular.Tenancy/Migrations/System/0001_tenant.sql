@@ -30,21 +30,6 @@ create table tenancy.membership (
 
 create index membership_tenant on tenancy.membership (tenant_id);
 
-create table tenancy.api_key (
-  key_id       bigint      generated always as identity primary key,
-  tenant_id    bigint      not null references tenancy.tenant on delete cascade,
-  name         text        not null,
-  prefix       text        not null unique,   -- the key's beginning, to recognise it by; no secret
-  hash         bytea       not null unique,   -- SHA-256 of the whole key, which is 256 random bits: nothing to guess, so nothing to slow down
-  permissions  text        not null,          -- names, separated by one blank
-  created_at   timestamptz not null,
-  expires_at   timestamptz,                   -- null: never
-  revoked_at   timestamptz,                   -- null: in force
-  last_used_at timestamptz                    -- to the minute
-);
-
-create unique index api_key_name on tenancy.api_key (tenant_id, name) where revoked_at is null;
-
 -- The key ring of cookies and form tokens.
 create table tenancy.data_protection_key (
   name text primary key,

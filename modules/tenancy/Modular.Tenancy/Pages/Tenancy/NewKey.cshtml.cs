@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Modular.Kernel.Auditing;
+using Modular.Kernel.Web;
 using Modular.Tenancy.ApiKeys;
 using Modular.Tenancy.Tenants;
 
@@ -9,8 +9,6 @@ namespace Modular.Tenancy.Pages.Tenancy;
 [NeedsPermission(Permissions.KeysManage), NeedsStepUp]
 internal sealed class NewKeyModel(KeyRegister keys, Deeds deeds, TimeProvider time) : PageModel
 {
-    private const int LongestDays = 3650;
-
     [BindProperty]
     public NewKeyInput Input { get; set; } = new();
 
@@ -23,22 +21,27 @@ internal sealed class NewKeyModel(KeyRegister keys, Deeds deeds, TimeProvider ti
     public async Task OnPostAsync(CancellationToken ct)
     {
         if (!ModelState.IsValid) return;
-        if (Input.ExpiresDays is < 1 or > LongestDays)
+        if (!NetworkList.TryParse(Input.Networks, out var networks, out var badNetwork))
         {
-            ModelState.AddModelError("Input.ExpiresDays", $"1 to {LongestDays} days, or nothing for a key that does not expire.");
+            ModelState.AddModelError("Input.Networks", badNetwork);
+            return;
+        }
+        var expiresAt = Expiry.After(Input.ExpiresDays, time.GetUtcNow());
+        if (!expiresAt.IsOk)
+        {
+            ModelState.AddModelError("Input.ExpiresDays", expiresAt.Fault.Detail);
             return;
         }
         var caller = HttpContext.Caller;
-        var permissions = Input.Permissions.ToHashSet(StringComparer.Ordinal);
-        var expiresAt = time.GetUtcNow() + (Input.ExpiresDays is { } days ? TimeSpan.FromDays(days) : null);
-        var result = await keys.CreateAsync(caller.Tenant, Input.Name?.Trim() ?? "", permissions, caller.Permissions, expiresAt, ct);
+        var draft = new KeyDraft(Input.Name?.Trim() ?? "", Input.Permissions.ToHashSet(StringComparer.Ordinal), networks, expiresAt.Value);
+        var result = await keys.CreateAsync(caller.Tenant, draft, caller.Permissions, ct);
         if (!result.IsOk)
         {
             ModelState.AddModelError(result.Fault.Field switch { "name" => "Input.Name", "permissions" => "Input.Permissions", _ => "" }, result.Fault.Detail);
             return;
         }
         Made = result.Value;
-        await deeds.RecordAsync(caller.Tenant, new AuditEntry(caller.Actor, "key.created", "key/" + Made.Name, string.Join(' ', permissions.Order(StringComparer.Ordinal))), ct);
+        await deeds.RecordAsync(caller.Tenant, KeyDeeds.Created(caller.Actor, draft), ct);
     }
 }
 
@@ -48,6 +51,9 @@ internal sealed class NewKeyInput
     public string? Name { get; set; }
 
     public string[] Permissions { get; set; } = [];
+
+    /// <summary>Empty: from anywhere.</summary>
+    public string? Networks { get; set; }
 
     /// <summary>Null: it does not expire.</summary>
     public int? ExpiresDays { get; set; }

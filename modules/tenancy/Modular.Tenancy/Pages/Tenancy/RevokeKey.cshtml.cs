@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Modular.Kernel.Auditing;
 using Modular.Tenancy.ApiKeys;
 using Modular.Tenancy.Tenants;
 
@@ -24,7 +23,7 @@ internal sealed class RevokeKeyModel(KeyRegister keys, Deeds deeds) : PageModel
     {
         var caller = HttpContext.Caller;
         if (await keys.RevokeAsync(caller.Tenant, prefix, ct) is not { } name) return NotFound();
-        await deeds.RecordAsync(caller.Tenant, new AuditEntry(caller.Actor, "key.revoked", "key/" + name), ct);
+        await deeds.RecordAsync(caller.Tenant, KeyDeeds.Revoked(caller.Actor, name), ct);
         return Redirect("/settings/keys");
     }
 }

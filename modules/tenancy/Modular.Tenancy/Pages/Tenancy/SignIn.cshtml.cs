@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
+using Modular.Kernel.Web;
 using Modular.Tenancy.Factors;
 using Modular.Tenancy.Sessions;
 using Modular.Tenancy.SignIn;
@@ -39,8 +40,8 @@ internal sealed class SignInModel(PasswordCheck passwords, KnownDevice devices, 
                 Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
                 return Refuse("TooMany", Math.Max(1, (int)Math.Ceiling(wait.TotalMinutes)));
             case PasswordVerdict.Right(var account):
-                var tenant = await entrance.FirstTenantAsync(account.UserId, ct);
-                if (tenant is null && !await operators.IsOneAsync(account.UserId, ct)) return Refuse("NoTenant");
+                var (tenant, isTurnedAway) = await entrance.FirstTenantAsync(account.UserId, HttpContext.Client.Address, ct);
+                if (tenant is null && !await operators.IsOneAsync(account.UserId, ct)) return Refuse(isTurnedAway ? "WrongPassword" : "NoTenant");   // from a wrong place nobody learns that the password is right
                 return await step.AfterPasswordAsync(HttpContext, account, tenant, Return, ct) is { } factor ? Redirect(factor) : Onward();
             default:
                 return Refuse("WrongPassword");

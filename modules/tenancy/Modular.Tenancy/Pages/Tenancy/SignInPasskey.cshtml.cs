@@ -28,8 +28,8 @@ internal sealed class SignInPasskeyModel(PasskeySignIn passkeys, Entrance entran
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         if (!Origin.MaySendSecrets(HttpContext) || await passkeys.CheckAsync(HttpContext, Credential, ct) is not { } userId || await accounts.FindAsync(userId, ct) is not { } account) return Refuse("PasskeyUnknown");
-        var tenant = await entrance.FirstTenantAsync(userId, ct);
-        if (tenant is null && !await operators.IsOneAsync(userId, ct)) return Refuse("NoTenant");
+        var (tenant, isTurnedAway) = await entrance.FirstTenantAsync(userId, HttpContext.Client.Address, ct);
+        if (tenant is null && !await operators.IsOneAsync(userId, ct)) return Refuse(isTurnedAway ? "PasskeyUnknown" : "NoTenant");   // from a wrong place nobody learns that it is right
         await entrance.EnterAsync(HttpContext, account, tenant, FactorKinds.Passkey, ct);
         return Onward();
     }

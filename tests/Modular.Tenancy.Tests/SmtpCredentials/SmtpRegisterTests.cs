@@ -1,0 +1,156 @@
+using System.Net;
+using Modular.Kernel.Auditing;
+using Modular.Kernel.Web;
+using Modular.Mail.Smtp;
+using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.SignIn;
+using Modular.Tenancy.SmtpCredentials;
+using Modular.Tenancy.Tenants;
+using Modular.Testing;
+
+namespace Modular.Tenancy.Tests.SmtpCredentials;
+
+public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
+{
+    private static readonly IPAddress Somewhere = IPAddress.Parse("198.51.100.7");
+
+    private readonly FakeClock _clock = new();
+    private TestDatabase _database = null!;   // set before each test
+    private TenancyRoom _room = null!;
+    private CreatedTenant _acme = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await postgres.NewDatabaseAsync(Ct);
+        _room = new TenancyRoom(_database, _clock);
+        _acme = await _room.NewTenantAsync("acme");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _room.Dispose();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_is_kept_proves_the_password_and_no_other()
+    {
+        var made = await MakeAsync("shop");
+        var kept = await KeptAsync(made.UserName.ToUpperInvariant());
+
+        var keys = new ScramKeys(kept!.Salt, kept.Iterations, kept.StoredKey, kept.ServerKey);
+        Assert.True(keys.IsPassword(made.Password));
+        Assert.False(keys.IsPassword(made.Password[..^1]));
+        Assert.True(kept.Iterations >= ScramKeys.MinIterations && kept.Salt.Length >= 16);
+        Assert.Equal(ScramKeys.Derive(made.Password, kept.Salt.Span, kept.Iterations).ServerKey.ToArray(), kept.ServerKey.ToArray());
+        var rows = await _database.System.ListAsync<string>("select s::text from tenancy.smtp_secret s union all select c::text from tenancy.smtp_credential c", null, Ct);
+        Assert.DoesNotContain(rows, r => r.Contains(made.Password, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Whoever_proved_it_is_the_tenants_confined_to_its_domains()
+    {
+        var made = await MakeAsync("shop", domains: "Shop.Acme.example, bücher.example");
+        var granted = Assert.IsType<SmtpAccess.Granted>(await EnterAsync(made.UserName));
+
+        Assert.Equal((_acme.Tenant.Id, "smtp:shop"), (granted.Caller.Tenant, granted.Caller.Actor));
+        Assert.Empty(granted.Caller.Permissions);
+        Assert.Equal(["shop.acme.example", "xn--bcher-kva.example"], granted.Domains);
+        var listed = Assert.Single(await _room.Smtp.ListAsync(_acme.Tenant.Id, Ct));
+        Assert.Equal((made.UserName, _clock.GetUtcNow()), (listed.UserName, listed.LastUsedAt));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7", true)]
+    [InlineData("198.51.100.7", false)]
+    [InlineData("2001:db8::7", true)]
+    [InlineData("2001:db9::7", false)]
+    public async Task It_is_taken_from_its_networks_alone(string from, bool isTaken)
+    {
+        var made = await MakeAsync("shop", networks: "192.0.2.0/24 2001:db8::/32");
+        Assert.Equal(isTaken, await EnterAsync(made.UserName, IPAddress.Parse(from)) is SmtpAccess.Granted);
+        Assert.Equal(isTaken, !_room.Audit.Entries.Any(e => e is { Outcome: AuditOutcome.Refused, Actor: "smtp:shop" }));
+    }
+
+    [Fact]
+    public async Task The_tenants_rule_holds_for_programs_too()
+    {
+        var made = await MakeAsync("shop");
+        Assert.True(await _room.Networks.SetAsync(_acme.Tenant.Id, null, NetworkList.Parse("192.0.2.0/24"), Ct));
+        Assert.IsType<SmtpAccess.Refused>(await EnterAsync(made.UserName));
+        Assert.IsType<SmtpAccess.Granted>(await EnterAsync(made.UserName, IPAddress.Parse("192.0.2.7")));
+    }
+
+    [Fact]
+    public async Task A_rotated_credential_is_taken_by_both_names_for_as_long_as_was_said()
+    {
+        var old = await MakeAsync("shop");
+        var made = (await _room.Smtp.RotateAsync(_acme.Tenant.Id, "shop", TimeSpan.FromHours(2), Ct)).Value;
+        Assert.Equal((await KeptAsync(old.UserName))!.Id, (await KeptAsync(made.UserName))!.Id);
+
+        _clock.Advance(TimeSpan.FromHours(2));
+        Assert.Null(await KeptAsync(old.UserName));
+        Assert.NotNull(await KeptAsync(made.UserName));
+    }
+
+    [Fact]
+    public async Task Who_was_revoked_or_expired_between_proof_and_question_is_refused()
+    {
+        var made = await MakeAsync("shop");
+        var brief = await MakeAsync("brief", expiresAt: _clock.GetUtcNow().AddSeconds(1));
+        var (first, second) = ((await KeptAsync(made.UserName))!, (await KeptAsync(brief.UserName))!);
+
+        Assert.Equal("shop", await _room.Smtp.RevokeAsync(_acme.Tenant.Id, made.UserName, Ct));
+        _clock.Advance(CallerFreshness.Age);
+        Assert.IsType<SmtpAccess.Refused>(await _room.Smtp.AuthorizeAsync(first, Somewhere, Ct));
+        Assert.IsType<SmtpAccess.Refused>(await _room.Smtp.AuthorizeAsync(second, Somewhere, Ct));
+        Assert.Null(await KeptAsync(made.UserName));
+    }
+
+    [Fact]
+    public async Task A_deactivated_tenant_submits_nothing()
+    {
+        var made = await MakeAsync("shop");
+        await _database.System.RunAsync("update tenancy.tenant set state = 'deactivated' where tenant_id = @Id", new { _acme.Tenant.Id }, Ct);
+        _clock.Advance(TenantBook.Freshness);
+        Assert.IsType<SmtpAccess.Refused>(await EnterAsync(made.UserName));
+    }
+
+    [Fact]
+    public async Task Another_tenant_neither_sees_nor_turns_nor_ends_it()
+    {
+        await MakeAsync("shop");
+        var globex = (await _room.NewTenantAsync("globex", "bob@globex.example")).Tenant.Id;
+        Assert.Empty(await _room.Smtp.ListAsync(globex, Ct));
+        Assert.Null(await _room.Smtp.RevokeAsync(globex, "shop", Ct));
+        Assert.IsType<NotFound>((await _room.Smtp.RotateAsync(globex, "shop", TimeSpan.Zero, Ct)).Fault);
+    }
+
+    [Fact]
+    public async Task Bad_requests_are_refused_in_words()
+    {
+        await MakeAsync("shop");
+        Assert.IsType<CredentialNameTaken>((await TryAsync("shop")).Fault);
+        Assert.IsType<BadCredentialName>((await TryAsync("")).Fault);
+        Assert.IsType<BadCredentialName>((await TryAsync("a\nb")).Fault);
+        Assert.IsType<BadOverlap>((await _room.Smtp.RotateAsync(_acme.Tenant.Id, "shop", TimeSpan.FromHours(-1), Ct)).Fault);
+        Assert.All(["localhost", "a b@c", "-x.example", "*.example"], word => Assert.False(DomainNames.TryParse(word, out _, out _)));
+    }
+
+    private async Task<SmtpAccess> EnterAsync(string userName, IPAddress? from = null) => await _room.Smtp.AuthorizeAsync((await KeptAsync(userName))!, from ?? Somewhere, Ct);
+
+    private ValueTask<SmtpCredential?> KeptAsync(string userName) => _room.Smtp.FindAsync(userName, Ct);
+
+    private Task<Result<NewSmtpCredential>> TryAsync(string name) => _room.Smtp.CreateAsync(_acme.Tenant.Id, Draft(name), Ct);
+
+    private async Task<NewSmtpCredential> MakeAsync(string name, string domains = "", string networks = "", DateTimeOffset? expiresAt = null) =>
+        (await _room.Smtp.CreateAsync(_acme.Tenant.Id, Draft(name, domains, networks, expiresAt), Ct)).Value;
+
+    private static SmtpDraft Draft(string name, string domains = "", string networks = "", DateTimeOffset? expiresAt = null)
+    {
+        Assert.True(DomainNames.TryParse(domains, out var names, out _));
+        return new SmtpDraft(name, names, NetworkList.Parse(networks), expiresAt);
+    }
+}
