@@ -9,6 +9,7 @@ using Modular.Tenancy.Factors;
 using Modular.Tenancy.Invitations;
 using Modular.Tenancy.Networks;
 using Modular.Tenancy.Policies;
+using Modular.Tenancy.Quotas;
 using Modular.Tenancy.Roles;
 using Modular.Tenancy.Sessions;
 using Modular.Tenancy.SignIn;
@@ -45,7 +46,7 @@ internal sealed class TenancyRoom : IDisposable
         Letters = new Letters(new HostFacts("", new Uri("https://console.host.example/"), HostRoles.All, new HostPorts(0, 0, 0, 0, 0, 0)), database.Tenants, Accounts, Book, Audit, database.Sealer, Texts());
         Reset = new PasswordReset(database.System, Accounts, Tokens, Letters, Judge, Memberships, NullLogger<PasswordReset>.Instance);
         Members = new MemberBook(database.System, Accounts, Roles, Memberships, Deeds);
-        Invitations = new InvitationBook(database.System, database.Sealer, Accounts, Roles, Book, Judge, Letters, Memberships, Deeds, clock);
+        Invitations = new InvitationBook(database.System, database.Sealer, Accounts, Roles, Book, Judge, Letters, Memberships, new UserQuota(new QuotaBook(database.System, Book, Audit, clock)), Deeds, clock);
         Agreements = new AgreementBook(database.System, database.Sealer, Memberships, Deeds, Audit, clock);
         Support = new SupportBook(database.System, Roles, Memberships, Deeds, clock);
         _database = database;

@@ -1,5 +1,6 @@
 using System.Text;
 using Modular.Kernel.Auditing;
+using Modular.Tenancy.Quotas;
 using Modular.Tenancy.Roles;
 using Modular.Tenancy.SignIn;
 using Modular.Tenancy.Tenants;
@@ -9,7 +10,7 @@ namespace Modular.Tenancy.Invitations;
 
 /// <summary>People who are asked to join a tenant. The mail carries a token that is good once; the row keeps its SHA-256 and the address sealed.</summary>
 internal sealed class InvitationBook(
-    SystemDb db, ISealer sealer, Accounts accounts, RoleBook roles, ITenants tenants, PasswordJudge judge, Letters letters, Memberships memberships, Deeds deeds, TimeProvider time)
+    SystemDb db, ISealer sealer, Accounts accounts, RoleBook roles, ITenants tenants, PasswordJudge judge, Letters letters, Memberships memberships, UserQuota quota, Deeds deeds, TimeProvider time)
 {
     public static readonly TimeSpan Age = TimeSpan.FromDays(7);
 
@@ -117,6 +118,7 @@ internal sealed class InvitationBook(
         await using var tx = await db.BeginAsync(ct);
         if (await tx.RunAsync(Accept, new { invitation.Id, Now = time.GetUtcNow() }, ct) == 0) return new LinkNotGood();
         var (userId, _) = await accounts.EnsureAsync(tx, invitation.Address, password, ct);
+        if (await quota.CheckAsync(tx, invitation.Tenant.Id, ct) is { } full) return full;   // the invitation stays good
         await accounts.JoinAsync(tx, userId, invitation.Tenant.Id, role, ct);
         await tx.CommitAsync(ct);
         memberships.Forget();

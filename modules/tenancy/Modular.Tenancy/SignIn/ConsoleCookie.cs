@@ -45,7 +45,7 @@ internal sealed class ConsoleCookie(SessionBook sessions, Memberships membership
         var policy = session.Tenant is { } tenant ? await policies.FindAsync(tenant, ct) : AccessPolicy.Default;
         var now = time.GetUtcNow();
         if (now - session.SeenAt > TimeSpan.FromMinutes(policy.Session.IdleMinutes)) return null;
-        if (session.Tenant is not null && !await networks.AllowAsync(caller, NetworkList.None, http.Client.Address, ct)) return null;
+        if (session.Tenant is not null && !await networks.AllowAsync(seat.Caller, NetworkList.None, http.Client.Address, ct)) return null;
         if (!http.Request.Headers.ContainsKey("HX-Request")) await sessions.UsedAsync(session, token, Origin.Of(http).Network, ct);   // a page that refreshes itself is nobody at work
         return seat.Caller with { SessionId = session.SessionId, ProvenAt = session.ProvenAt, Detour = DetourOf(seat, policy, now) };
     }

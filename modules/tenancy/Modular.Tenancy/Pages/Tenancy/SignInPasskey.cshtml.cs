@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
+using Modular.Kernel.Web;
 using Modular.Tenancy.Factors;
 using Modular.Tenancy.Sessions;
 using Modular.Tenancy.SignIn;

@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Modular.Kernel.Web;
+using Modular.Tenancy.Factors;
 using Modular.Tenancy.Sessions;
 
 namespace Modular.Tenancy.Pages.Tenancy;
 
 /// <summary>To another tenant, by POST alone: the same session with another token.</summary>
 [ForEveryoneSignedIn, OpenOnDetour]
-internal sealed class SwitchModel(Entrance entrance) : PageModel
+internal sealed class SwitchModel(Entrance entrance, SessionBook sessions, FactorGate gate) : PageModel
 {
     public RedirectResult OnGet() => Redirect("/");
 
@@ -18,7 +20,17 @@ internal sealed class SwitchModel(Entrance entrance) : PageModel
         {
             if (!TenantId.TryParse(tenant, null, out var id)) return NotFound();
             to = id;
+            if (await WayToFactorAsync(id, ct) is { } way) return Redirect(way);
         }
         return await entrance.SwitchAsync(HttpContext, to, ct) ? Redirect("/") : NotFound();
+    }
+
+    /// <summary>A session that a password alone began does not come into a tenant that asks for more.</summary>
+    private async Task<string?> WayToFactorAsync(TenantId tenant, CancellationToken ct)
+    {
+        if (HttpContext.Caller is not { UserId: { } userId } caller) return null;
+        var need = await gate.NeedAsync(userId, tenant, HttpContext.Client.Address, ct);
+        if (need is FactorNeed.None || (await sessions.ListAsync(userId, ct)).Any(session => session.SessionId == caller.SessionId && session.ProvenBy is not "password")) return null;
+        return need is FactorNeed.Add ? "/account/factors" : StepUp.Path;
     }
 }
