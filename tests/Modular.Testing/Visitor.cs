@@ -37,8 +37,22 @@ public sealed partial class Visitor : IDisposable
         return await SendAsync(request);
     }
 
-    public Task<Answer> SignInAsync(string address, string password, string from = "") =>
+    /// <summary>Signs in, and accepts the agreement where it is asked for.</summary>
+    public async Task<Answer> SignInAsync(string address, string password, string from = "")
+    {
+        var answer = await EnterAsync(address, password, from);
+        if (answer.Location is not null) await AcceptAsync();
+        return answer;
+    }
+
+    /// <summary>Signs in and no more.</summary>
+    public Task<Answer> EnterAsync(string address, string password, string from = "") =>
         SubmitAsync("/sign-in", "/sign-in", ("Input.Address", address), ("Input.Password", password), ("Return", from));
+
+    public async Task AcceptAsync()
+    {
+        if (Version().Match((await GetAsync("/agreement")).Body) is { Success: true } version) await SubmitAsync("/agreement", "/agreement", ("version", version.Groups[1].Value));
+    }
 
     public async Task<Answer> SendAsync(HttpRequestMessage request)
     {
@@ -50,6 +64,9 @@ public sealed partial class Visitor : IDisposable
 
     [GeneratedRegex("__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"")]
     private static partial Regex Token();
+
+    [GeneratedRegex("name=\"version\" value=\"([0-9]+)\"")]
+    private static partial Regex Version();
 }
 
 public sealed record Answer(HttpStatusCode Status, string? Location, string Body, IReadOnlyDictionary<string, string> Headers);

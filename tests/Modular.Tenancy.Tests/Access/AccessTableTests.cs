@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Modular.Tenancy.Roles;
 using Modular.Tenancy.Tests.SignIn;
+using Modular.Testing;
 
 namespace Modular.Tenancy.Tests.Access;
 

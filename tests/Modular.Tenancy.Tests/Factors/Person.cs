@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Modular.Tenancy.Factors;
 using Modular.Tenancy.Tests.SignIn;
 using Modular.Tenancy.Users;
+using Modular.Testing;
 
 namespace Modular.Tenancy.Tests.Factors;
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Modular.Tenancy.SignIn;
 using Modular.Tenancy.Users;
+using Modular.Testing;
 
 namespace Modular.Tenancy.Tests.SignIn;
 
