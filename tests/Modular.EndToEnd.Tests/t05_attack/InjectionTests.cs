@@ -38,7 +38,7 @@ public sealed class InjectionTests(TwoTenantsHost host) : IClassFixture<TwoTenan
                     ? await host.Thief.GetAsync($"/{path}?{query}") is var page ? (page.Status, page.Body) : default
                     : await host.Globex.TryAsync("GET", $"{path}?{query}", null);
                 Assert.True((int)status < 500, $"GET {path} with {text}: {status} {body}");
-                Assert.DoesNotContain("<script>alert(1)</script>", body, StringComparison.Ordinal);
+                if (isPage) Assert.DoesNotContain("<script>alert(1)</script>", body, StringComparison.Ordinal);
             }
             foreach (var parameter in Parameters)
             {
