@@ -30,6 +30,8 @@ internal sealed class Memberships(SystemDb db, ITenants tenants, Accounts accoun
 
     private readonly Remembered<(long UserId, TenantId? Tenant), Member?> _known = new(CallerFreshness.Age, most: 10_000, time);
 
+    private readonly Remembered<long, IReadOnlyList<TenantId>> _tenants = new(CallerFreshness.Age, most: 10_000, time);
+
     /// <summary>The caller that this person is in this tenant; null when the tenant is not active, they are no member, or <paramref name="stamp"/> is no longer theirs.</summary>
     /// <param name="tenantId">Null for an operator who is in no tenant; only the console takes them so.</param>
     public async ValueTask<Caller?> CallerAsync(long userId, TenantId? tenantId, string stamp, CancellationToken ct) =>
@@ -46,8 +48,19 @@ internal sealed class Memberships(SystemDb db, ITenants tenants, Accounts accoun
         return (tenant is null ? AsOperator(member) : AsMember(member, tenant) ?? AsSupport(member, tenant)) is { } caller ? new Seat(caller, member.Row.OwesAgreement, member.Row.PasswordSetAt) : null;
     }
 
+    /// <summary>The tenants that this person is a member of, the first one first.</summary>
+    public async ValueTask<IReadOnlyList<TenantId>> TenantsOfAsync(long userId, CancellationToken ct)
+    {
+        if (!_tenants.TryGet(userId, out var ids)) _tenants.Keep(userId, ids = await accounts.TenantsOfAsync(userId, ct));
+        return ids;
+    }
+
     /// <summary>The next question reads again: this process has just changed something about this person.</summary>
-    public void Forget() => _known.Clear();
+    public void Forget()
+    {
+        _known.Clear();
+        _tenants.Clear();
+    }
 
     private async Task<Member?> ReadAsync(long userId, TenantId? tenantId, CancellationToken ct)
     {
