@@ -91,6 +91,26 @@ public sealed class ForeignIdTests(TwoTenantsHost host) : IClassFixture<TwoTenan
         Assert.Equal(before, await host.AcmeStateAsync());
     }
 
+    [Fact]
+    public async Task Members_that_a_body_has_no_word_for_give_nothing()
+    {
+        var before = await host.AcmeStateAsync();
+        foreach (var (path, body) in new (string, object)[]
+        {
+            ("lists", new { name = "mass", id = 7_777, listId = 7_777, tenantId = "acme", tenant = "acme", contacts = 7_777, createdAt = "2001-01-01T00:00:00Z" }),
+            ("templates", new { name = "mass", subject = "s", html = "<p>h</p>", id = 7_777, tenantId = "acme", createdAt = "2001-01-01T00:00:00Z", createdBy = "user:owner@acme.example" }),
+            ("campaigns", new { name = "mass", subject = "s", id = 7_777, tenantId = "acme", state = "sent", sentAt = "2001-01-01T00:00:00Z", audience = 7_777, createdAt = "2001-01-01T00:00:00Z" }),
+            ("contacts", new { email = "mass@globex.example", id = 7_777, contactId = 7_777, tenantId = "acme", statusReason = "mass", createdAt = "2001-01-01T00:00:00Z" }),
+        })
+        {
+            var answer = await host.Globex.TryAsync("POST", "api/v1/" + path, JsonContent.Create(body));
+            Assert.True((int)answer.Status is 200 or 201 or 400 or 422, $"{path}: {answer.Status} {answer.Body}");
+            foreach (var planted in new[] { "7777", "2001-01-01", "acme", "\"sent\"" }) Assert.DoesNotContain(planted, answer.Body, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("2001-01-01", string.Concat((await host.Globex.AllAsync(path)).Select(item => item!.ToJsonString())), StringComparison.Ordinal);
+        }
+        Assert.Equal(before, await host.AcmeStateAsync());
+    }
+
     private static void Judge(string method, string pattern, string id, HttpStatusCode status, string body)
     {
         Assert.True((int)status < 500, $"{method} {pattern} with {id}: {status} {body}");

@@ -14,7 +14,7 @@ internal static class AuditEndpoints
         var group = api.MapGroup("/audit").WithTags("audit");
         group.MapGet("", ListAsync).Needs(Permissions.AuditRead).WithSummary("Who did what, the latest first.");
         group.MapGet("/{id:long}", FindAsync).Needs(Permissions.AuditRead).WithSummary("One deed.");
-        group.MapGet("/export", ExportAsync).Needs(Permissions.AuditRead).WithSummary("All that fits, as CSV or JSON lines.");
+        group.MapGet("/export", ExportAsync).Needs(Permissions.AuditExport).WithSummary("All that fits, as CSV or JSON lines.");
         group.MapGet("/verify", VerifyAsync).Needs(Permissions.AuditRead).WithSummary("Whether a record was removed, changed, inserted or cut off.");
     }
 

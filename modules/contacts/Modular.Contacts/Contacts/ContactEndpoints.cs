@@ -27,7 +27,7 @@ internal static class ContactEndpoints
         contacts.MapGet("/{id:long}", GetAsync).Needs(Permissions.ContactsRead);
         contacts.MapPost("", UpsertAsync).Needs(Permissions.ContactsEdit);
         contacts.MapPatch("/{id:long}", PatchAsync).Needs(Permissions.ContactsEdit);
-        contacts.MapDelete("/{id:long}", DeleteAsync).Needs(Permissions.ContactsEdit);
+        contacts.MapDelete("/{id:long}", DeleteAsync).Needs(Permissions.ContactsDelete);
     }
 
     /// <param name="Lists">Ids of lists that the contact joins.</param>

@@ -18,11 +18,11 @@ internal static class ListEndpoints
         lists.MapGet("/{id:long}", async (HttpContext http, long id, ListBook book, CancellationToken ct) =>
             await book.FindAsync(http.Caller.Tenant, id, ct) is { } list ? Results.Ok(Json(list)) : new NotFound("list").ToProblem()).Needs(Permissions.ContactsRead);
         lists.MapPost("", async (HttpContext http, NameRequest body, ListBook book, CancellationToken ct) =>
-            (await book.AddAsync(http.Caller.Tenant, body.Name ?? "", ct)).ToHttp(list => Results.Created($"/api/v1/lists/{list.ListId}", Json(list)))).Needs(Permissions.ContactsEdit);
+            (await book.AddAsync(http.Caller.Tenant, body.Name ?? "", ct)).ToHttp(list => Results.Created($"/api/v1/lists/{list.ListId}", Json(list)))).Needs(Permissions.ListsManage);
         lists.MapPatch("/{id:long}", async (HttpContext http, long id, NameRequest body, ListBook book, CancellationToken ct) =>
-            (await book.RenameAsync(http.Caller.Tenant, id, body.Name ?? "", ct)).ToHttp(list => Results.Ok(Json(list)))).Needs(Permissions.ContactsEdit);
+            (await book.RenameAsync(http.Caller.Tenant, id, body.Name ?? "", ct)).ToHttp(list => Results.Ok(Json(list)))).Needs(Permissions.ListsManage);
         lists.MapDelete("/{id:long}", async (HttpContext http, long id, ListBook book, CancellationToken ct) =>
-            await book.DeleteAsync(http.Caller.Tenant, id, ct) ? Results.NoContent() : new NotFound("list").ToProblem()).Needs(Permissions.ContactsEdit);
+            await book.DeleteAsync(http.Caller.Tenant, id, ct) ? Results.NoContent() : new NotFound("list").ToProblem()).Needs(Permissions.ListsManage);
         lists.MapPost("/{id:long}/contacts", async (HttpContext http, long id, MembersRequest body, ListBook book, CancellationToken ct) =>
             (await book.JoinAsync(http.Caller.Tenant, id, body.ContactIds ?? [], ct)).ToHttp(joined => Results.Ok(new { joined }))).Needs(Permissions.ContactsEdit);
         lists.MapPost("/{id:long}/contacts/remove", async (HttpContext http, long id, MembersRequest body, ListBook book, CancellationToken ct) =>

@@ -20,11 +20,11 @@ internal static class SegmentEndpoints
         segments.MapGet("/{id:long}", async (HttpContext http, long id, SegmentBook book, CancellationToken ct) =>
             await book.FindAsync(http.Caller.Tenant, id, ct) is { } segment ? Results.Ok(Json(segment)) : new NotFound("segment").ToProblem()).Needs(Permissions.ContactsRead);
         segments.MapPost("", async (HttpContext http, SegmentRequest body, SegmentBook book, CancellationToken ct) =>
-            (await book.SaveAsync(http.Caller.Tenant, null, body.Name, body.Definition.GetRawTextOrEmpty(), http.Caller.Actor, ct)).ToHttp(s => Results.Created($"/api/v1/segments/{s.SegmentId}", Json(s)))).Needs(Permissions.ContactsEdit);
+            (await book.SaveAsync(http.Caller.Tenant, null, body.Name, body.Definition.GetRawTextOrEmpty(), http.Caller.Actor, ct)).ToHttp(s => Results.Created($"/api/v1/segments/{s.SegmentId}", Json(s)))).Needs(Permissions.ListsManage);
         segments.MapPut("/{id:long}", async (HttpContext http, long id, SegmentRequest body, SegmentBook book, CancellationToken ct) =>
-            (await book.SaveAsync(http.Caller.Tenant, id, body.Name, body.Definition.GetRawTextOrEmpty(), http.Caller.Actor, ct)).ToHttp(s => Results.Ok(Json(s)))).Needs(Permissions.ContactsEdit);
+            (await book.SaveAsync(http.Caller.Tenant, id, body.Name, body.Definition.GetRawTextOrEmpty(), http.Caller.Actor, ct)).ToHttp(s => Results.Ok(Json(s)))).Needs(Permissions.ListsManage);
         segments.MapDelete("/{id:long}", async (HttpContext http, long id, SegmentBook book, CancellationToken ct) =>
-            await book.DeleteAsync(http.Caller.Tenant, id, http.Caller.Actor, ct) ? Results.NoContent() : new NotFound("segment").ToProblem()).Needs(Permissions.ContactsEdit);
+            await book.DeleteAsync(http.Caller.Tenant, id, http.Caller.Actor, ct) ? Results.NoContent() : new NotFound("segment").ToProblem()).Needs(Permissions.ListsManage);
         segments.MapPost("/count", CountAsync).Needs(Permissions.ContactsRead);
         segments.MapGet("/{id:long}/count", async (HttpContext http, long id, SegmentBook book, Audiences audiences, CancellationToken ct) =>
             await book.FindAsync(http.Caller.Tenant, id, ct) is null ? new NotFound("segment").ToProblem() : Results.Ok(await audiences.CountAsync(http.Caller.Tenant, id, ct))).Needs(Permissions.ContactsRead);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 
@@ -17,7 +18,7 @@ internal sealed class HandlerPermissions(TimeProvider time) : IAsyncPageFilter
         if (!(handler?.GetCustomAttributes<NeedsPermissionAttribute>() ?? []).All(n => caller?.May(n.Permission) is true))
             context.Result = new StatusCodeResult(403);
         else if (handler?.GetCustomAttribute<NeedsStepUpAttribute>() is not null && !(caller is not null && StepUp.IsFresh(caller, request.Method, time.GetUtcNow())))
-            context.Result = new RedirectResult($"{StepUp.Path}?return={Uri.EscapeDataString(request.PathBase + request.Path)}");
+            context.Result = new RedirectResult($"{StepUp.Path}?return={Uri.EscapeDataString(request.PathBase + request.Path + QueryString.Create(request.Query.Where(q => q.Key is not "handler")))}");
         else
             await next();
     }

@@ -23,6 +23,8 @@ internal sealed class AuditModel(TrailReader reader, AuditExport export) : PageM
     /// <summary>What is wrong with the search; the page then shows nothing below it.</summary>
     public Fault? Fault { get; private set; }
 
+    public bool MayExport => HttpContext.Caller.May(Permissions.AuditExport);
+
     public async Task OnGetAsync(string? cursor, CancellationToken ct)
     {
         var trail = new Trail(HttpContext.Caller.Tenant);
@@ -38,6 +40,7 @@ internal sealed class AuditModel(TrailReader reader, AuditExport export) : PageM
         (Rows, Next) = (page.Items, page.Next);
     }
 
+    [NeedsPermission(Permissions.AuditExport), NeedsStepUp]
     public async Task<IActionResult> OnGetExportAsync(string? format, CancellationToken ct)
     {
         var search = Search();

@@ -12,13 +12,13 @@ internal sealed class ListsModel(ListBook book) : PageModel
     [BindProperty]
     public string? Name { get; set; }
 
-    public bool MayEdit => HttpContext.Caller.May(Permissions.ContactsEdit);
+    public bool MayManage => HttpContext.Caller.May(Permissions.ListsManage);
 
     public async Task OnGetAsync(CancellationToken ct) => Lists = await book.AllAsync(HttpContext.Caller.Tenant, ct);
 
+    [NeedsPermission(Permissions.ListsManage)]
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        if (!MayEdit) return Forbid();
         var added = await book.AddAsync(HttpContext.Caller.Tenant, Name ?? "", ct);
         if (added.IsOk) return RedirectToPage();
         ModelState.AddModelError(nameof(Name), added.Fault.Detail);

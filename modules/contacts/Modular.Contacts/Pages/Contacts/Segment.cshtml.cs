@@ -22,6 +22,8 @@ internal sealed class SegmentModel(SegmentBook book, FieldBook fieldBook, Audien
 
     public string FieldNames { get; private set; } = "";
 
+    public bool MayManage => HttpContext.Caller.May(Permissions.ListsManage);
+
     [BindProperty]
     public string? Name { get; set; }
 
@@ -51,7 +53,7 @@ internal sealed class SegmentModel(SegmentBook book, FieldBook fieldBook, Audien
             else ModelState.AddModelError(nameof(Definition), node.Fault.Detail);
             return Page();
         }
-        if (!caller.May(Permissions.ContactsEdit)) return Forbid();
+        if (!MayManage) return Forbid();
         var saved = await book.SaveAsync(caller.Tenant, Stored?.SegmentId, Name, Definition ?? "", caller.Actor, ct);
         if (saved.IsOk) return Redirect($"/contacts/segments/{saved.Value.SegmentId}");
         ModelState.AddModelError(saved.Fault.Field == "name" ? nameof(Name) : nameof(Definition), saved.Fault.Detail);

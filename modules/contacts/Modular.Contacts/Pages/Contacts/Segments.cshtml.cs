@@ -8,7 +8,7 @@ internal sealed class SegmentsModel(SegmentBook book) : PageModel
 {
     public IReadOnlyList<Segment> Segments { get; private set; } = [];
 
-    public bool MayEdit => HttpContext.Caller.May(Permissions.ContactsEdit);
+    public bool MayManage => HttpContext.Caller.May(Permissions.ListsManage);
 
     public async Task OnGetAsync(CancellationToken ct) => Segments = await book.AllAsync(HttpContext.Caller.Tenant, ct);
 }
