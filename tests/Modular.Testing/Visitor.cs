@@ -9,9 +9,13 @@ public sealed partial class Visitor : IDisposable
 {
     private readonly HttpClient _client;
 
-    public Visitor(TestHost host)
+    public Visitor(TestHost host) : this(host.Url)
     {
-        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = host.Url };
+    }
+
+    public Visitor(Uri url)
+    {
+        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = url };
         _client.DefaultRequestHeaders.Add("Accept", "text/html");
     }
 

@@ -5,12 +5,14 @@ using System.Net;
 using System.Net.Sockets;
 using Modular.Testing;
 
-namespace Modular.EndToEnd.Tests.t04_crash;
+namespace Modular.EndToEnd.Tests.Loop;
 
 /// <summary>The suite as a process of its own, with its private PostgreSQL: what can be killed as a power cut kills it.</summary>
 internal sealed class ServingProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private static int _nextPort = 40_000 + Environment.ProcessId % 1_000 * 10;
 
     private readonly TestFolder _data = new("crash");
     private readonly ConcurrentQueue<string> _said = new();
@@ -18,6 +20,11 @@ internal sealed class ServingProcess : IAsyncDisposable
     private Process? _process;
 
     public Uri Url => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_ports}/"));
+
+    public string DataFolder => _data.Path;
+
+    /// <summary>Every line it has written, and those that serve beside it.</summary>
+    public IReadOnlyCollection<string> Said => _said;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -58,6 +65,17 @@ internal sealed class ServingProcess : IAsyncDisposable
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"modular {string.Join(' ', words)} ended with {process.ExitCode}: {await errors}");
     }
 
+    /// <summary>A command beside the one that serves, killed as it works.</summary>
+    public async Task RunAndKillAsync(TimeSpan after, params string[] words)
+    {
+        using var process = Start(words);
+        _ = process.StandardError.ReadToEndAsync(Ct);
+        _ = process.StandardOutput.ReadToEndAsync(Ct);
+        await Task.Delay(after, Ct);
+        process.Kill(); // nothing when it has ended
+        await process.WaitForExitAsync(Ct);
+    }
+
     public async ValueTask DisposeAsync()
     {
         // However the test ended, the database must not outlive it: a host that starts and stops well takes PostgreSQL with it.
@@ -78,13 +96,14 @@ internal sealed class ServingProcess : IAsyncDisposable
         return Process.Start(start) ?? throw new InvalidOperationException("No process came of " + start.FileName);
     }
 
+    /// <summary>Several may be started at once, here and in another run of the tests: none is offered what another was.</summary>
     private static int FreePorts(int count)
     {
-        for (var first = 40_000 + Environment.ProcessId % 1_000 * 10; first < 60_000; first += count)
+        while (Interlocked.Add(ref _nextPort, count) is < 60_000 and var first)
         {
             if (Enumerable.Range(first, count).All(IsFree)) return first;
         }
-        throw new InvalidOperationException("No free ports between 40000 and 60000.");
+        throw new InvalidOperationException("No free ports up to 60000.");
     }
 
     private static bool IsFree(int port)
