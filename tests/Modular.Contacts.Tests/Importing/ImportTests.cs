@@ -112,6 +112,7 @@ public sealed class ImportTests(PostgresFixture postgres) : ContactsRoom(postgre
         var job = await Jobs.ClaimAsync(Tenant, dead, importId, Ct);
         await RunUntilAsync(job!, dead, rows: ImportBatch.MaxRows);
         Assert.InRange(await CountAsync("contact"), 1, 11_000);
+        Assert.Equal((1, 0), (job!.Attempts, (await Jobs.FindAsync(Tenant, importId, Ct))!.Attempts));   // a batch further, all tries are there again
 
         Assert.Null(await Jobs.ClaimAsync(Tenant, Guid.NewGuid(), importId, Ct));   // its lease holds
         Clock.Advance(ImportJobs.Lease + TimeSpan.FromSeconds(1));
@@ -121,6 +122,24 @@ public sealed class ImportTests(PostgresFixture postgres) : ContactsRoom(postgre
         Assert.Equal(11_988, await CountAsync("contact"));
         Assert.Equal(12, (await Faults.ReadAsync(Tenant, importId, 0, 100, Ct)).Count);
         Assert.Equal(14, ErrorFile("big.errors.csv").Split("\r\n").Length);
+    }
+
+    [Fact]
+    public async Task What_breaks_off_again_and_again_fails_in_the_end_and_lets_the_next_one_pass()
+    {
+        var poison = await DropAsync("poison.csv", "email\nann@example.com\n"u8.ToArray());
+        var next = await DropAsync("next.csv", "email\nbob@example.com\n"u8.ToArray());
+        for (var attempt = 0; attempt < ImportJobs.MostAttempts; attempt++)
+        {
+            Assert.Equal(poison, (await Jobs.ClaimAsync(Tenant, Guid.NewGuid(), null, Ct))!.ImportId);   // and whoever claimed it dies
+            Clock.Advance(ImportJobs.Lease + TimeSpan.FromSeconds(1));
+        }
+
+        var failed = await RunAsync(poison);
+        Assert.Equal("failed", failed.State);
+        Assert.Contains("broke off 20 times behind row 0", failed.Fault, StringComparison.Ordinal);
+        Assert.Contains(poison.ToString(CultureInfo.InvariantCulture), failed.Fault, StringComparison.Ordinal);
+        Assert.Equal("finished", (await RunAsync(next)).State);
     }
 
     [Fact]

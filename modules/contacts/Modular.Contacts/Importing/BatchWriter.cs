@@ -57,7 +57,7 @@ internal sealed class BatchWriter(TenantDb db, ISealer sealer, ContactQuota quot
     private const string Advance = """
         update import_job
            set records = records + @Rows, bytes_done = @BytesDone, added = added + @Added, updated = updated + @Updated,
-               unchanged = unchanged + @Unchanged, duplicates = duplicates + @Duplicates, faulty = faulty + @Faulty, lease_until = @Until, stage = 'importing'
+               unchanged = unchanged + @Unchanged, duplicates = duplicates + @Duplicates, faulty = faulty + @Faulty, lease_until = @Until, stage = 'importing', attempts = 0
          where import_id = @ImportId and state = 'running' and lease_owner = @Owner   -- nobody else took the import over, nobody cancelled it
         """;
 

@@ -31,6 +31,10 @@ internal static class FaultText
         string.Join(", ", words.Take(12).Select(w => $"'{(w.Length > 40 ? w[..40] + "…" : w)}'")) + (words.Count > 12 ? ", …" : "");
 }
 
+/// <summary>What broke is ours, and trying again has not helped.</summary>
+internal sealed record BrokenOff(long ImportId, long Record) : Fault(
+    $"The import broke off {ImportJobs.MostAttempts} times behind row {Record}. The fault is the suite's, not the file's: the server's log tells it under import {ImportId}. The rows before it are taken; import the file again when it is mended.");
+
 /// <summary>Someone else runs this import now, or it was cancelled: not for any person.</summary>
 internal sealed record ImportLost() : Fault("The import is not ours any more.");
 

@@ -55,6 +55,9 @@ internal sealed record ImportJob
 
     public long? ScheduleId { get; init; }
 
+    /// <summary>How often it was taken up since its last batch, or since it was stored.</summary>
+    public int Attempts { get; init; }
+
     public const string FromFile = "file";
 
     public bool IsOver => State is "finished" or "failed" or "cancelled";

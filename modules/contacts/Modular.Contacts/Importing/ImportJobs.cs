@@ -8,9 +8,12 @@ internal sealed class ImportJobs(TenantDb db, TimeProvider time)
     /// <summary>A process that says nothing for so long has lost its import to whoever asks next.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(20);
 
+    /// <summary>How often an import is taken up without getting a batch further before it fails: some seven minutes of trouble are borne, an import that breaks us is not.</summary>
+    public const int MostAttempts = 20;
+
     private const string Columns = """
         import_id, source, file_name, file_tag, file_bytes, settings::text as settings, actor, state, stage, fault, notes,
-        records, bytes_done, added, updated, unchanged, duplicates, faulty, created_at, started_at, finished_at, moved_at, schedule_id
+        records, bytes_done, added, updated, unchanged, duplicates, faulty, created_at, started_at, finished_at, moved_at, schedule_id, attempts
         """;
 
     private const string InsertFile = """

@@ -49,6 +49,7 @@ internal sealed partial class ImportRun(
     {
         try
         {
+            if (job.Attempts > ImportJobs.MostAttempts) return new(new BrokenOff(job.ImportId, job.Records));
             if (ImportSettings.FromJson(job.Settings) is var settings && settings.Fault is { } unreadable) return new(unreadable);
             var opened = await sources.OpenAsync(tenant, job, settings.Value, ct);
             if (opened.Fault is { } fault) return new(fault);
