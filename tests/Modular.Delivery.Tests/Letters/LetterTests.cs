@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Modular.Compliance;
+using Modular.Delivery.Capture;
 using Modular.Delivery.Letters;
 using Modular.Delivery.Queue;
 using Modular.Delivery.Submission;
@@ -69,6 +70,22 @@ public sealed class LetterTests(PostgresFixture postgres) : IAsyncLifetime
         var message = await _database.Tenants.FindAsync<byte[]>(_tenant, "select message from submitted_message", null, Ct);
         Assert.DoesNotContain("secret-link", Encoding.Latin1.GetString(message!), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_captured_letter_is_shown_only_to_whom_it_could_not_raise()
+    {
+        await HearAsync(MailRequested.For(_tenant, "test.reset", new Letter("owner@example.com", "Your new password", "Here."), _database.Sealer));
+        await Eventually.HoldsAsync(() => _host.CapturedMails().Count is 1, Ct);
+
+        var (mails, number) = (_host.Get<CapturedMails>(), _host.CapturedMails()[0].Number);
+        var (analyst, administrator) = (NewCaller(Permissions.DeliveryRead), NewCaller(Permissions.DeliveryRead, Permissions.SecurityManage));
+        Assert.Empty(mails.List(analyst, null, null, null, 10));
+        Assert.Null(mails.Find(analyst, number));
+        Assert.Single(mails.List(administrator, null, null, null, 10));
+        Assert.NotNull(mails.Find(administrator, number));
+    }
+
+    private Caller NewCaller(params string[] permissions) => new(_tenant, "acme", "Acme", "user:test", permissions.ToHashSet(StringComparer.Ordinal));
 
     private Task HearAsync(MailRequested asked) => new OnMailRequested(
         _database.Tenants, _database.Sealer, _host.Get<SubmittedTable>(), _host.Get<LetterWriter>(), _host.Get<SendSignal>(), NullLogger<OnMailRequested>.Instance).HandleAsync(asked, Ct);

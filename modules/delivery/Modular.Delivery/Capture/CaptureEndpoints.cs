@@ -15,7 +15,7 @@ internal static class CaptureEndpoints
         capture.MapGet("/counts", (HttpContext http, CaptureFiles files) => CaptureCounts.Of(files, http.Caller.Tenant)).Needs(Permissions.DeliveryRead);
         capture.MapGet("/messages", List).Needs(Permissions.DeliveryRead);
         capture.MapGet("/messages/{number:long}/raw", Raw).Needs(Permissions.DeliveryRead);
-        capture.MapGet("/sms", async (HttpContext http, CapturedSms kept, CancellationToken ct) => new { items = await kept.ListAsync(http.Caller.Tenant, ct) }).Needs(Permissions.DeliveryRead);
+        capture.MapGet("/sms", async (HttpContext http, CapturedSms kept, CancellationToken ct) => new { items = await kept.ListAsync(http.Caller.Tenant, ct) }).Needs(Permissions.DeliveryRead).Needs(Permissions.SecurityManage);
         capture.MapGet("/raw", RawOf).Needs(Permissions.DeliveryRead);
     }
 
@@ -28,7 +28,7 @@ internal static class CaptureEndpoints
             before = number;
         }
         var size = Math.Clamp(limit ?? 50, 1, CapturedMails.MaxPage);
-        var found = mails.List(http.Caller.Tenant, recipient, messageId, before, size);
+        var found = mails.List(http.Caller, recipient, messageId, before, size);
         return Results.Ok(new
         {
             items = found.Select(CapturedJson.Of),
@@ -36,11 +36,11 @@ internal static class CaptureEndpoints
         });
     }
 
-    private static IResult Raw(HttpContext http, long number, CapturedMails mails) => Message(mails.Find(http.Caller.Tenant, number));
+    private static IResult Raw(HttpContext http, long number, CapturedMails mails) => Message(mails.Find(http.Caller, number));
 
     /// <summary>The newest copy, by Message-ID or recipient.</summary>
     private static IResult RawOf(HttpContext http, CapturedMails mails, string? recipient, string? messageId) =>
-        recipient is null && messageId is null ? new NameAMail().ToProblem() : Message(mails.List(http.Caller.Tenant, recipient, messageId, null, 1) is [var mail] ? mail : null);
+        recipient is null && messageId is null ? new NameAMail().ToProblem() : Message(mails.List(http.Caller, recipient, messageId, null, 1) is [var mail] ? mail : null);
 
     private static IResult Message(CapturedMail? mail) => mail is null ? new NotFound("captured mail").ToProblem() : Results.Bytes(mail.Content, "message/rfc822");
 }

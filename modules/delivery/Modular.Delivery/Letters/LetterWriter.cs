@@ -12,6 +12,9 @@ namespace Modular.Delivery.Letters;
 /// <summary>A letter as a whole message, from the address that the settings name, marked as written by a machine (RFC 3834 §5).</summary>
 internal sealed class LetterWriter(SignedAddresses addresses, IOptions<DeliverySettings> settings, TimeProvider time)
 {
+    /// <summary>The field that tells a letter of the suite's from a tenant's mail.</summary>
+    public const string Mark = "Auto-Submitted";
+
     private readonly string _from = settings.Value.Letters.From ?? "no-reply@" + settings.Value.ReturnDomain;
 
     public SubmittedRow Write(TenantId tenant, long messageId, long recipientId, EmailAddress to, Letter letter)
@@ -20,7 +23,7 @@ internal sealed class LetterWriter(SignedAddresses addresses, IOptions<DeliveryS
         new MimeWriter(new MimeTemplate
         {
             From = MailboxAddress.Create(_from, HeaderText.Create(settings.Value.Letters.FromName)),
-            Headers = [HeaderLine.Structured("Auto-Submitted", HeaderText.Create("auto-generated"))],
+            Headers = [HeaderLine.Structured(Mark, HeaderText.Create("auto-generated"))],
         }).Write(
             new MimeContent
             {

@@ -18,12 +18,14 @@ internal sealed class CapturedModel(CapturedMails mails) : PageModel
 
     public IReadOnlyList<CapturedJson> Mails { get; private set; } = [];
 
+    public bool MaySeeSms => HttpContext.Caller.May(Permissions.SecurityManage);
+
     public string? Next { get; private set; }
 
     public void OnGet()
     {
         var recipient = string.IsNullOrWhiteSpace(Recipient) ? null : Recipient;
-        Mails = [.. mails.List(HttpContext.Caller.Tenant, recipient, null, Cursor, Size).Select(CapturedJson.Of)];
+        Mails = [.. mails.List(HttpContext.Caller, recipient, null, Cursor, Size).Select(CapturedJson.Of)];
         Next = Mails.Count < Size ? null : Mails[^1].Id.ToString(CultureInfo.InvariantCulture);
     }
 }

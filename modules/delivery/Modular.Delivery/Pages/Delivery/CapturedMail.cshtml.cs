@@ -47,5 +47,5 @@ internal sealed class CapturedMailModel(CapturedMails mails) : PageModel
         return Content(html, "text/html; charset=utf-8", Encoding.UTF8);
     }
 
-    private bool TryFind(long number) => (_mail = mails.Find(HttpContext.Caller.Tenant, number)) is not null;
+    private bool TryFind(long number) => (_mail = mails.Find(HttpContext.Caller, number)) is not null;
 }

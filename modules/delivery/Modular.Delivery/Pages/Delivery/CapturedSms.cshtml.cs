@@ -3,7 +3,8 @@ using Modular.Delivery.Capture;
 
 namespace Modular.Delivery.Pages.Delivery;
 
-[NeedsPermission(Permissions.DeliveryRead)]
+/// <summary>Codes that open accounts are among them.</summary>
+[NeedsPermission(Permissions.DeliveryRead), NeedsPermission(Permissions.SecurityManage)]
 internal sealed class CapturedSmsModel(CapturedSms kept) : PageModel
 {
     public IReadOnlyList<KeptSms> Messages { get; private set; } = [];
