@@ -24,6 +24,7 @@ internal sealed class ErrorModel : PageModel
 
     public string Advice => Status switch
     {
+        403 when HttpContext.RefusedBecause is { } reason => reason,
         403 => "Ask an administrator of your tenant for the right that this page needs.",
         404 => "It was moved or deleted, or the address has a typing error.",
         429 => "Wait a minute, then try again.",

@@ -51,6 +51,12 @@ internal sealed class CallerBinding(RequestDelegate next)
             refusals.Refused(caller.OwnTenant, caller.Actor, "access.refused", "permission/" + missing.Permission, "the permission is missing");
             await RefuseAsync(context, isApi, new PermissionMissing(missing.Permission));
         }
+        else if (LimitsOnEndpoint.FaultOf(endpoint.Metadata.GetOrderedMetadata<NeedsNoLimitAttribute>(), caller) is { } limited)
+        {
+            refusals.Refused(caller!.OwnTenant, caller.Actor, "access.refused", "limits/" + limited.Kinds, "the role is limited");   // only a caller has limits
+            context.RefusedBecause = limited.Detail;
+            await RefuseAsync(context, isApi, limited);
+        }
         else if (!isOpen && needed.Count == 0 && endpoint.Metadata.GetMetadata<ForEveryoneSignedInAttribute>() is null)
             await RefuseAsync(context, isApi, new NobodyMay());
         else if (caller is not null && endpoint.Metadata.GetMetadata<NeedsStepUpAttribute>() is not null && !StepUp.IsFresh(caller, context.Request.Method, time.GetUtcNow()))

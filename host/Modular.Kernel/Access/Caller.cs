@@ -29,6 +29,9 @@ public sealed record Caller(TenantId Tenant, string TenantSlug, string TenantNam
     /// <summary>The console page that this person has to pass before any other, such as <c>/account/password</c>; null when the way is free.</summary>
     public string? Detour { get; init; }
 
+    /// <summary>Which lists and sending domains they reach: all, unless their role says otherwise.</summary>
+    public Limits Limits { get; init; } = Limits.None;
+
     /// <summary>The tenant whose trail the caller's deeds belong to; null for an operator outside any tenant, whose deeds are the installation's.</summary>
     public TenantId? OwnTenant => TenantSlug.Length > 0 ? Tenant : null;
 

@@ -113,7 +113,7 @@ public sealed class RoleBookTests(PostgresFixture postgres) : IAsyncLifetime
 
     private Caller Holding(params string[] permissions) => new(_acme.Tenant.Id, "acme", "Acme", "user:someone@acme.example", permissions.ToFrozenSet(StringComparer.Ordinal));
 
-    private Task<Fault?> SaveAsync(Caller caller, string name, string[] permissions, bool isNew) => _room.Roles.SaveAsync(caller, name, permissions.ToFrozenSet(StringComparer.Ordinal), isNew, Ct);
+    private Task<Fault?> SaveAsync(Caller caller, string name, string[] permissions, bool isNew) => _room.Roles.SaveAsync(caller, name, permissions.ToFrozenSet(StringComparer.Ordinal), Limits.None, isNew, Ct);
 
     private async Task BecomeAsync(string role)
     {

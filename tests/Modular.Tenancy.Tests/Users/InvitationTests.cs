@@ -150,7 +150,7 @@ public sealed partial class InvitationTests(PostgresFixture postgres) : IAsyncLi
     [Fact]
     public async Task A_role_that_somebody_is_invited_to_stays()
     {
-        await _room.Roles.SaveAsync(Owner, "Press office", FrozenSet.Create(StringComparer.Ordinal, Permissions.CampaignsRead), isNew: true, Ct);
+        await _room.Roles.SaveAsync(Owner, "Press office", FrozenSet.Create(StringComparer.Ordinal, Permissions.CampaignsRead), Limits.None, isNew: true, Ct);
         await InviteAsync("Press office");
         Assert.IsType<RoleInUse>(await _room.Roles.DeleteAsync(Owner, "Press office", Ct));
         _clock.Advance(InvitationBook.Age);

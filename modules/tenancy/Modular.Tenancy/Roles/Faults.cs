@@ -14,6 +14,36 @@ internal sealed record PermissionNotYours(string Permission) : Fault($"You do no
     public override string? Field => "permissions";
 }
 
+internal sealed record RoleReachesMore(string Role) : Fault($"The role {Role} reaches lists or sending domains that yours does not.")
+{
+    public override int Status => 403;
+
+    public override string? Field => "role";
+}
+
+internal sealed record LimitsNotYours() : Fault("This would reach, or took away, lists or sending domains that your own role does not reach.")
+{
+    public override int Status => 403;
+
+    public override string? Field => "limits";
+}
+
+internal sealed record CannotBeLimited(IReadOnlyList<string> Permissions)
+    : Fault($"A role that is limited to lists or sending domains cannot hold {string.Join(", ", Permissions)}: these concern the whole tenant. Take them out, or take the limit off.")
+{
+    public override string? Field => "permissions";
+}
+
+internal sealed record BuiltInReachesAll() : Fault("A built-in role is not limited. Make a role of your own for that.")
+{
+    public override string? Field => "limits";
+}
+
+internal sealed record TooManyLimits(int Most) : Fault($"A role can name {Most} lists and {Most} sending domains. Choose fewer, or take the limit off.")
+{
+    public override string? Field => "limits";
+}
+
 internal sealed record OwnerIsFixed() : Fault("The owner's role holds everything, always. Make another role instead.")
 {
     public override int Status => 409;

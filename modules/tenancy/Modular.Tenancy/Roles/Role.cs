@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Modular.Tenancy.Roles;
 
-/// <summary>A named set of permissions. What a role holds is looked up at each request, never kept in a session.</summary>
+/// <summary>A named set of permissions, and how far they reach. What a role holds is looked up at each request, never kept in a session.</summary>
 internal sealed record Role(string Name, IReadOnlySet<string> Permissions)
 {
     public static readonly Role Owner = new("owner", Kernel.Access.Permissions.All);
@@ -33,6 +33,9 @@ internal sealed record Role(string Name, IReadOnlySet<string> Permissions)
 
     private static readonly FrozenDictionary<string, Role> ByName = BuiltIn.ToFrozenDictionary(r => r.Name, StringComparer.Ordinal);
 
+    /// <summary>A built-in role has none.</summary>
+    public Limits Limits { get; private init; } = Limits.None;
+
     public bool IsBuiltIn => ByName.ContainsKey(Name);
 
     public bool IsOwner => Name == Owner.Name;
@@ -41,14 +44,26 @@ internal sealed record Role(string Name, IReadOnlySet<string> Permissions)
     public static Role? Find(string name) => ByName.GetValueOrDefault(name);
 
     /// <summary>As a tenant has it: what it stored under the name, or the built-in one. The owner's is never another.</summary>
-    /// <param name="stored">The row's permissions; null when there is none.</param>
-    public static Role? Find(string name, string? stored) => stored is null || name == Owner.Name ? Find(name) : Parse(name, stored);
+    /// <param name="stored">Null when there is no row.</param>
+    public static Role? Find(string name, StoredRole? stored) => stored is null || name == Owner.Name ? Find(name) : Parse(name, stored);
 
-    /// <summary>A stored name that this build does not know gives nothing.</summary>
-    public static Role Parse(string name, string permissions) =>
-        new(name, permissions.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(Kernel.Access.Permissions.All.Contains).ToFrozenSet(StringComparer.Ordinal));
+    /// <summary>A stored name that this build does not know gives nothing; in a limited role, neither does one that cannot be narrowed.</summary>
+    public static Role Parse(string name, StoredRole stored)
+    {
+        var limits = ByName.ContainsKey(name) ? Limits.None : stored.Limits;
+        var known = limits.Kinds == 0 ? Kernel.Access.Permissions.All : Kernel.Access.Permissions.Narrowable;
+        return new Role(name, stored.PermissionNames.Where(known.Contains).ToFrozenSet(StringComparer.Ordinal)) { Limits = limits };
+    }
 
-    public string Text => string.Join(' ', Permissions.Order(StringComparer.Ordinal));
+    /// <summary>For the audit.</summary>
+    public string Text
+    {
+        get
+        {
+            var stored = StoredRole.Of(Permissions, Limits);
+            return stored.Permissions + (stored.Lists is null ? "" : $"; lists: {stored.Lists}") + (stored.SendingDomains is null ? "" : $"; sending domains: {stored.SendingDomains}");
+        }
+    }
 
     private static Role Of(string name, params string[] permissions) => new(name, permissions.ToFrozenSet(StringComparer.Ordinal));
 

@@ -8,7 +8,9 @@ namespace Modular.Tenancy.SignIn;
 internal sealed class Memberships(SystemDb db, ITenants tenants, Accounts accounts, TimeProvider time)
 {
     private const string Find = """
-        select u.user_id, u.name_sealed, u.security_stamp, u.password_set_at, m.role, r.permissions as stored, g.role as support_role, lent.permissions as support_stored, g.expires_at as support_until, o.user_id is not null as is_operator,
+        select u.user_id, u.name_sealed, u.security_stamp, u.password_set_at, m.role, r.permissions as stored, r.lists as stored_lists, r.sending_domains as stored_domains,
+               g.role as support_role, lent.permissions as support_stored, lent.lists as support_lists, lent.sending_domains as support_domains,
+               g.expires_at as support_until, o.user_id is not null as is_operator,
                exists (select from tenancy.agreement a
                         where a.version = (select max(version) from tenancy.agreement)
                           and not exists (select from tenancy.agreement_acceptance p where p.user_id = u.user_id and p.version = a.version)) as owes_agreement
@@ -70,18 +72,21 @@ internal sealed class Memberships(SystemDb db, ITenants tenants, Accounts accoun
         return member;
     }
 
-    private static Caller? AsMember(Member member, Tenant tenant) => member.Row.Role is not { } role ? null : new Caller(tenant.Id, tenant.Slug, tenant.Name, "user:" + member.Name, Role.Find(role, member.Row.Stored)?.Permissions ?? Nothing)
+    private static Caller? AsMember(Member member, Tenant tenant) => member.Row.Role is not { } role ? null : Holding(tenant, "user:" + member.Name, Role.Find(role, member.Row.AsStored)) with
     {
         UserId = member.Row.UserId,
         IsOperator = member.Row.IsOperator,
     };
 
-    private Caller? AsSupport(Member member, Tenant tenant) => member.Row is not { SupportRole: { } role, SupportUntil: { } until } || until <= time.GetUtcNow() ? null : new Caller(tenant.Id, tenant.Slug, tenant.Name, "operator:" + member.Name, Role.Find(role, member.Row.SupportStored)?.Permissions ?? Nothing)
+    private Caller? AsSupport(Member member, Tenant tenant) => member.Row is not { SupportRole: { } role, SupportUntil: { } until } || until <= time.GetUtcNow() ? null : Holding(tenant, "operator:" + member.Name, Role.Find(role, member.Row.AsLent)) with
     {
         UserId = member.Row.UserId,
         IsOperator = true,
         SupportUntil = until,
     };
+
+    /// <param name="role">Null gives nothing.</param>
+    private static Caller Holding(Tenant tenant, string actor, Role? role) => new(tenant.Id, tenant.Slug, tenant.Name, actor, role?.Permissions ?? Nothing) { Limits = role?.Limits ?? Limits.None };
 
     private static Caller? AsOperator(Member member) => !member.Row.IsOperator ? null : new Caller(default, "", "Installation", "operator:" + member.Name, OfOperator)
     {
@@ -91,7 +96,14 @@ internal sealed class Memberships(SystemDb db, ITenants tenants, Accounts accoun
 
     private sealed record Member(Row Row, string Name);
 
-    private sealed record Row(long UserId, byte[] NameSealed, string SecurityStamp, DateTimeOffset PasswordSetAt, string? Role, string? Stored, string? SupportRole, string? SupportStored, DateTimeOffset? SupportUntil, bool IsOperator, bool OwesAgreement);
+    private sealed record Row(
+        long UserId, byte[] NameSealed, string SecurityStamp, DateTimeOffset PasswordSetAt, string? Role, string? Stored, string? StoredLists, string? StoredDomains,
+        string? SupportRole, string? SupportStored, string? SupportLists, string? SupportDomains, DateTimeOffset? SupportUntil, bool IsOperator, bool OwesAgreement)
+    {
+        public StoredRole? AsStored { get; } = StoredRole.Of(Stored, StoredLists, StoredDomains);
+
+        public StoredRole? AsLent { get; } = StoredRole.Of(SupportStored, SupportLists, SupportDomains);
+    }
 }
 
 /// <summary>A person in the console, and what may stand between them and their work.</summary>
