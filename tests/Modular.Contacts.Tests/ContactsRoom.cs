@@ -23,6 +23,8 @@ public class ContactsRoom(PostgresFixture postgres) : IAsyncLifetime
 
     public TenantId Tenant { get; private set; }
 
+    internal Reach All => Reach.Whole(Tenant);
+
     internal FakeClock Clock { get; } = new();
 
     internal NotedAudit Audit { get; } = new();
@@ -79,7 +81,7 @@ public class ContactsRoom(PostgresFixture postgres) : IAsyncLifetime
     {
         var path = Path.Combine(Folders.ImportOf(Tenant), name);
         await File.WriteAllBytesAsync(path, content);
-        return await Jobs.AddFileAsync(Tenant, name, FileTag.Of(path), settings ?? new ImportSettings(), "user:test", CancellationToken.None) ?? throw new InvalidOperationException("This file is known already.");
+        return await Jobs.AddFileAsync(All, name, FileTag.Of(path), settings ?? new ImportSettings(), "user:test", CancellationToken.None) ?? throw new InvalidOperationException("This file is known already.");
     }
 
     internal async Task<ImportJob> RunAsync(long importId)
@@ -87,13 +89,13 @@ public class ContactsRoom(PostgresFixture postgres) : IAsyncLifetime
         var owner = Guid.NewGuid();
         var job = await Jobs.ClaimAsync(Tenant, owner, importId, CancellationToken.None) ?? throw new InvalidOperationException("The import cannot be claimed.");
         await NewRun().RunAsync(Tenant, job, owner, CancellationToken.None);
-        return await Jobs.FindAsync(Tenant, importId, CancellationToken.None) ?? throw new InvalidOperationException("The import vanished.");
+        return await Jobs.FindAsync(All, importId, CancellationToken.None) ?? throw new InvalidOperationException("The import vanished.");
     }
 
     internal async Task AddFieldAsync(string name, FieldType type, bool isPersonal = false, bool isSearchable = false, params string[] choices) =>
         Assert.Null((await Fields.AddAsync(Tenant, new FieldDefinition(name, name, type, isPersonal, isSearchable, choices), CancellationToken.None)).Fault);
 
-    internal async Task<OpenedContact> GetAsync(string email) => await Contacts.FindAsync(Tenant, EmailAddress.Parse(email), CancellationToken.None) ?? throw new InvalidOperationException($"There is no {email}.");
+    internal async Task<OpenedContact> GetAsync(string email) => await Contacts.FindAsync(All, EmailAddress.Parse(email), CancellationToken.None) ?? throw new InvalidOperationException($"There is no {email}.");
 
     internal string ErrorFile(string name) => File.ReadAllText(Path.Combine(Folders.ImportOf(Tenant), name));
 

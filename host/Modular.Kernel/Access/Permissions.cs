@@ -63,5 +63,6 @@ public static class Permissions
     public static readonly IReadOnlySet<string> All = Described.Select(p => p.Name).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>What a role that is limited to some lists or sending domains can hold: every door to these is narrowed, or says that it cannot be. All others are the whole tenant's.</summary>
-    public static readonly IReadOnlySet<string> Narrowable = FrozenSet<string>.Empty;
+    public static readonly IReadOnlySet<string> Narrowable = FrozenSet.Create(StringComparer.Ordinal,
+        ContactsRead, ContactsEdit, ContactsDelete, ContactsImport, ContactsExport, ListsManage);
 }

@@ -7,9 +7,10 @@ public interface IAudiences
     /// The next contacts of the segment (null: of everyone) whose id is above <paramref name="after"/>, in order of id, whatever their status: who may
     /// not be mailed is in the page too, so that the sender can say why. A segment's personal conditions are checked here, on opened profiles.
     /// </summary>
+    /// <param name="within">Ids of lists: only contacts on one of them count. Null: all contacts.</param>
     /// <param name="after">The last page's <see cref="AudiencePage.Last"/>; 0 for the first.</param>
     /// <param name="size">Contacts looked at, 1 to 10,000; a page can hold fewer, even none, and not be the last.</param>
-    Task<AudiencePage> ReadAsync(TenantId tenant, long? segmentId, long after, int size, CancellationToken ct);
+    Task<AudiencePage> ReadAsync(TenantId tenant, long? segmentId, IReadOnlyCollection<long>? within, long after, int size, CancellationToken ct);
 
     /// <summary>What a segment is called; null when there is none.</summary>
     Task<string?> SegmentNameAsync(TenantId tenant, long segmentId, CancellationToken ct);
@@ -18,7 +19,14 @@ public interface IAudiences
     Task<IReadOnlyList<SegmentChoice>> SegmentsAsync(TenantId tenant, CancellationToken ct);
 
     /// <summary>How many contacts the segment (null: everyone) holds now, and how many of them are active. Reads the whole segment.</summary>
-    Task<AudienceSize> CountAsync(TenantId tenant, long? segmentId, CancellationToken ct);
+    /// <param name="within">As in <see cref="ReadAsync"/>.</param>
+    Task<AudienceSize> CountAsync(TenantId tenant, long? segmentId, IReadOnlyCollection<long>? within, CancellationToken ct);
+
+    /// <summary>Which of these contacts, at most 10,000, are on one of the lists now.</summary>
+    Task<IReadOnlySet<long>> OnListsAsync(TenantId tenant, IReadOnlyCollection<long> lists, IReadOnlyCollection<long> contactIds, CancellationToken ct);
+
+    /// <summary>What these lists are called; one that was deleted is absent.</summary>
+    Task<IReadOnlyList<string>> ListNamesAsync(TenantId tenant, IReadOnlyCollection<long> lists, CancellationToken ct);
 }
 
 public sealed record SegmentChoice(long SegmentId, string Name);

@@ -26,6 +26,7 @@ public sealed class ContactsModule : IModule
         services.AddSingleton<ContactQuota>().AddSingleton<IQuotaMeter>(s => s.GetRequiredService<ContactQuota>());
         services.AddSingleton<ContactBook>().AddSingleton<ContactSearch>().AddSingleton<ContactStories>();
         services.AddSingleton<Audiences>().AddSingleton<IAudiences>(s => s.GetRequiredService<Audiences>());
+        services.AddSingleton<ILimitChoices, ListChoices>();
         services.AddSingleton<IProfiles, Profiles>();
         services.AddSingleton<IExplain, ExplainContact>();
         services.AddSealedColumn("contact", "contact_id", "profile", SealPurpose.Profile);

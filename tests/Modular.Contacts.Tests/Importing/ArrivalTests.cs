@@ -18,7 +18,7 @@ public sealed class ArrivalTests(PostgresFixture postgres) : ContactsRoom(postgr
         Assert.NotNull(await NewArrivals().ArrivedAsync(Tenant, "people.csv", "user:test", Ct));
         Assert.Null(await NewArrivals().ArrivedAsync(Tenant, "people.csv", "user:test", Ct));
         await NewSweep().SweepAsync(Tenant, Ct);
-        Assert.Single(await Jobs.ListAsync(Tenant, null, 10, Ct));
+        Assert.Single(await Jobs.ListAsync(All, null, 10, Ct));
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class ArrivalTests(PostgresFixture postgres) : ContactsRoom(postgr
         Folders.LocksOf(Tenant).TryAdd(new DavLock("t", DavPath.Parse("/import/locked.csv", "")!, false, true, null, Clock.GetUtcNow().AddHours(1)), Clock.GetUtcNow());
         await File.WriteAllTextAsync(Path.Combine(Import, "locked.csv"), "email\nann@example.com\n", Ct);
         await NewSweep().SweepAsync(Tenant, Ct);
-        Assert.Equal(["left.csv"], (await Jobs.ListAsync(Tenant, null, 10, Ct)).Select(j => j.FileName));
+        Assert.Equal(["left.csv"], (await Jobs.ListAsync(All, null, 10, Ct)).Select(j => j.FileName));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class ArrivalTests(PostgresFixture postgres) : ContactsRoom(postgr
         Clock.Advance(TimeSpan.FromMinutes(2));
         await NewSweep().SweepAsync(Tenant, Ct);
         Assert.Equal(["people.csv", "people.errors.csv"], Directory.EnumerateFiles(Path.Combine(Import, "done")).Select(Path.GetFileName).Order());
-        var moved = await Jobs.FindAsync(Tenant, job.ImportId, Ct);
+        var moved = await Jobs.FindAsync(All, job.ImportId, Ct);
         Assert.Equal((Path.Combine("done", "people.csv"), Path.Combine("done", "people.errors.csv")), (moved!.FileName, moved.ErrorFile));
 
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Import, "done"))) File.SetLastWriteTimeUtc(file, Clock.GetUtcNow().UtcDateTime);
@@ -64,7 +64,7 @@ public sealed class ArrivalTests(PostgresFixture postgres) : ContactsRoom(postgr
 
         await File.WriteAllTextAsync(Path.Combine(Import, "b.csv.json"), "{", Ct);
         await File.WriteAllTextAsync(Path.Combine(Import, "b.csv"), "Contact\nann@example.com\n", Ct);
-        var bad = await Jobs.FindAsync(Tenant, (await NewArrivals().ArrivedAsync(Tenant, "b.csv", "user:test", Ct))!.Value, Ct);
+        var bad = await Jobs.FindAsync(All, (await NewArrivals().ArrivedAsync(Tenant, "b.csv", "user:test", Ct))!.Value, Ct);
         Assert.Equal("failed", bad!.State);
         Assert.Contains("b.csv.json", bad.Fault, StringComparison.Ordinal);
     }

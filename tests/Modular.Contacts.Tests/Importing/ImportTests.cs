@@ -112,7 +112,7 @@ public sealed class ImportTests(PostgresFixture postgres) : ContactsRoom(postgre
         var job = await Jobs.ClaimAsync(Tenant, dead, importId, Ct);
         await RunUntilAsync(job!, dead, rows: ImportBatch.MaxRows);
         Assert.InRange(await CountAsync("contact"), 1, 11_000);
-        Assert.Equal((1, 0), (job!.Attempts, (await Jobs.FindAsync(Tenant, importId, Ct))!.Attempts));   // a batch further, all tries are there again
+        Assert.Equal((1, 0), (job!.Attempts, (await Jobs.FindAsync(All, importId, Ct))!.Attempts));   // a batch further, all tries are there again
 
         Assert.Null(await Jobs.ClaimAsync(Tenant, Guid.NewGuid(), importId, Ct));   // its lease holds
         Clock.Advance(ImportJobs.Lease + TimeSpan.FromSeconds(1));
@@ -151,14 +151,14 @@ public sealed class ImportTests(PostgresFixture postgres) : ContactsRoom(postgre
         Clock.Advance(ImportJobs.Lease + TimeSpan.FromSeconds(1));
         await RunAsync(importId);
         await NewRun().RunAsync(Tenant, job!, slow, Ct);
-        Assert.Equal(1, (await Jobs.FindAsync(Tenant, importId, Ct))!.Records);
+        Assert.Equal(1, (await Jobs.FindAsync(All, importId, Ct))!.Records);
     }
 
     [Fact]
     public async Task A_cancelled_import_is_not_run()
     {
         var importId = await DropAsync("no.csv", "email\nann@example.com\n"u8.ToArray());
-        Assert.True(await Jobs.CancelAsync(Tenant, importId, Ct));
+        Assert.True(await Jobs.CancelAsync(All, importId, Ct));
         Assert.Null(await Jobs.ClaimAsync(Tenant, Guid.NewGuid(), null, Ct));
         Assert.Equal(0, await CountAsync("contact"));
     }
@@ -193,7 +193,7 @@ public sealed class ImportTests(PostgresFixture postgres) : ContactsRoom(postgre
         var job = await ImportAsync("new.csv", "email,Favourite Colour\nann@example.com,red\nbob@example.com,\n", new ImportSettings { CreateFields = true, List = "News" });
         Assert.Equal(2, job.Added);
         Assert.Equal("red", (await GetAsync("ann@example.com")).Fields["favourite_colour"]);
-        Assert.Equal(("News", 2L), (await Lists.AllAsync(Tenant, Ct)).Select(l => (l.Name, l.Contacts)).Single());
+        Assert.Equal(("News", 2L), (await Lists.AllAsync(All, Ct)).Select(l => (l.Name, l.Contacts)).Single());
     }
 
     [Fact]
@@ -235,7 +235,7 @@ public sealed class ImportTests(PostgresFixture postgres) : ContactsRoom(postgre
     {
         using var kill = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var running = NewRun().RunAsync(Tenant, job, owner, kill.Token);
-        while (!running.IsCompleted && (await Jobs.FindAsync(Tenant, job.ImportId, Ct))!.Records < rows) await Task.Yield();
+        while (!running.IsCompleted && (await Jobs.FindAsync(All, job.ImportId, Ct))!.Records < rows) await Task.Yield();
         await kill.CancelAsync();
         await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

@@ -74,7 +74,7 @@ public sealed class RowMapperTests
     {
         var mapper = new RowMapper(ColumnMapping.Make(["email", "city", "orders"], [], new ImportSettings(), Samples.Fields).Value);
         var batch = new ImportBatch();
-        foreach (var row in new[] { "Ann@Example.com,Wien,3", "ann@example.com,,4", "bob@example.com,Graz,1" }) batch.Add(new Guid(row.ToLowerInvariant()[0], 0, 0, new byte[8]), mapper.Map(new Row(2, row.Split(','))).Draft!);
+        foreach (var row in new[] { "Ann@Example.com,Wien,3", "ann@example.com,,4", "bob@example.com,Graz,1" }) batch.Add(1, new Guid(row.ToLowerInvariant()[0], 0, 0, new byte[8]), mapper.Map(new Row(2, row.Split(','))).Draft!);
         var ann = batch.Drafts.Values.Single(d => d.Email.LocalPart == "Ann");
         Assert.Equal(["Wien", 4m], ann.Values);
         Assert.Equal((3, 1), (batch.Rows, batch.Duplicates));

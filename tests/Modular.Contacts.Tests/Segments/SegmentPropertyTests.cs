@@ -40,13 +40,13 @@ public sealed class SegmentPropertyTests(PostgresFixture postgres) : ContactsRoo
             var chosen = new List<long>();
             for (long? after = 0; after is { } at;)
             {
-                var page = await Audiences.ReadAsync(Tenant, saved.Value.SegmentId, at, 64, Ct);
+                var page = await Audiences.ReadAsync(Tenant, saved.Value.SegmentId, null, at, 64, Ct);
                 chosen.AddRange(page.Members.Select(m => m.ContactId));
                 after = page.Last;
             }
             Assert.True(expected.SequenceEqual(chosen), $"{json}\nin memory {expected.Count}, by SQL and residual {chosen.Count}; differing: {string.Join(", ", expected.Except(chosen).Concat(chosen.Except(expected)).Take(3))}");
-            Assert.Equal(expected.Count, (await Audiences.CountAsync(Tenant, saved.Value.SegmentId, Ct)).Contacts);
-            if (SegmentSql.Compile(Database.Sealer, Tenant, node.Value).IsExact) exact++;
+            Assert.Equal(expected.Count, (await Audiences.CountAsync(All, saved.Value.SegmentId, Ct)).Contacts);
+            if (SegmentSql.Compile(Database.Sealer, All, node.Value).IsExact) exact++;
             if (expected.Count is > 0 and < People) some++;
         }
         Assert.InRange(exact, Trials / 10, Trials * 9 / 10);   // both ways are taken
@@ -54,7 +54,7 @@ public sealed class SegmentPropertyTests(PostgresFixture postgres) : ContactsRoo
     }
 
     private async Task<IReadOnlyList<OpenedContact>> ReadAllAsync(SegmentNode? node, FieldSet fields) =>
-        (await new ContactSearch(Database.Tenants, Database.Sealer, Fields).ReadAsync(Tenant, new ContactFilter(Segment: node), 0, 1_000, Ct)).Contacts;
+        (await new ContactSearch(Database.Tenants, Database.Sealer, Fields).ReadAsync(All, new ContactFilter(Segment: node), 0, 1_000, Ct)).Contacts;
 
     private async Task FurnishAsync()
     {
@@ -65,9 +65,9 @@ public sealed class SegmentPropertyTests(PostgresFixture postgres) : ContactsRoo
             csv.Append(CultureInfo.InvariantCulture, $"P{i}.{Pick(["Ann", "bob"])}@{Pick(Domains)},{string.Join(',', fields.Select(f => _random.Next(4) == 0 ? "" : "\"" + Text(f.Definition) + "\""))}\n");
         var job = await ImportAsync("people.csv", csv.ToString());
         Assert.Equal((People, 0), (job.Added, job.Faulty));
-        _lists = [(await Lists.AddAsync(Tenant, "one", Ct)).Value.ListId, (await Lists.AddAsync(Tenant, "two", Ct)).Value.ListId];
+        _lists = [(await Lists.AddAsync(All, "one", Ct)).Value.ListId, (await Lists.AddAsync(All, "two", Ct)).Value.ListId];
         var ids = await Database.Tenants.ListAsync<long>(Tenant, "select contact_id from contact", null, Ct);
-        foreach (var list in _lists) await Lists.JoinAsync(Tenant, list, [.. ids.Where(_ => _random.Next(2) == 0)], Ct);
+        foreach (var list in _lists) await Lists.JoinAsync(All, list, [.. ids.Where(_ => _random.Next(2) == 0)], Ct);
         foreach (var id in ids)
             await Database.Tenants.RunAsync(Tenant, "update contact set status = @status, created_at = @at where contact_id = @id", new { id, status = Pick(Statuses), at = Clock.GetUtcNow().AddDays(-_random.Next(10)) }, Ct);
     }

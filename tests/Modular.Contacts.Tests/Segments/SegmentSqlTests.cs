@@ -26,14 +26,14 @@ public sealed class SegmentSqlTests : IDisposable
     [InlineData("""{"not": {"not": {"list": 7}}}""", "(exists (select 1 from list_member m where m.list_id = @s0 and m.contact_id = c.contact_id))", true)]
     public void SQL_holds_what_SQL_can_see_and_says_whether_that_is_all(string json, string condition, bool isExact)
     {
-        var sql = SegmentSql.Compile(_keys.Sealer, Tenant, SegmentReader.Read(json, Samples.Fields).Value);
+        var sql = SegmentSql.Compile(_keys.Sealer, Reach.Whole(Tenant), SegmentReader.Read(json, Samples.Fields).Value);
         Assert.Equal((condition, isExact), (sql.Condition, sql.IsExact));
     }
 
     [Fact]
     public void No_value_ever_stands_in_the_statement()
     {
-        var sql = SegmentSql.Compile(_keys.Sealer, Tenant, SegmentReader.Read("""{"and": [{"field": "city", "op": "contains", "value": "'; drop table contact; --"}, {"domain": "evil.example"}]}""", Samples.Fields).Value);
+        var sql = SegmentSql.Compile(_keys.Sealer, Reach.Whole(Tenant), SegmentReader.Read("""{"and": [{"field": "city", "op": "contains", "value": "'; drop table contact; --"}, {"domain": "evil.example"}]}""", Samples.Fields).Value);
         Assert.DoesNotContain("drop", sql.Condition, StringComparison.Ordinal);
         Assert.DoesNotContain("evil", sql.Condition, StringComparison.Ordinal);
     }

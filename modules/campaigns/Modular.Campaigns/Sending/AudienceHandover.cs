@@ -63,7 +63,7 @@ internal sealed partial class AudienceHandover(
         {
             for (var after = job.AfterId; ;)
             {
-                var page = await audiences.ReadAsync(tenant, job.SegmentId, after, PageSize, ct);
+                var page = await audiences.ReadAsync(tenant, job.SegmentId, null, after, PageSize, ct);
                 await deliveries.QueueAsync(tenant, job.CampaignId, [.. page.Members.Select(m => new Handover(m.ContactId, m.Email, m.Domain, SkipReason(m.Status)))], ct);
                 if (page.Last is not { } last) break;
                 var until = clock.GetUtcNow() + Lease;

@@ -30,24 +30,29 @@ internal sealed class ContactBook(TenantDb db, ISealer sealer, FieldBook fieldBo
         update contact set status = @Status, status_since = @Now, status_reason = @Reason, updated_at = @Now where contact_id = @ContactId and status = @Before
         """;
 
+    private const string Join = "insert into list_member (list_id, contact_id, added_at) select list_id, @ContactId, @Now from list where list_id = any(@Lists)";
+
     private const string AddHistory = "insert into contact_history (contact_id, at, what, detail, actor) values (@ContactId, @Now, @What, @Detail, @Actor)";
 
-    public async Task<OpenedContact?> FindAsync(TenantId tenant, long contactId, CancellationToken ct)
+    public async Task<OpenedContact?> FindAsync(Reach reach, long contactId, CancellationToken ct)
     {
-        var row = await db.FindAsync<StoredContact>(tenant, SelectOne, new { contactId }, ct);
-        return row?.Open(sealer, tenant, await fieldBook.LoadAsync(tenant, ct));
+        var row = await LoadAsync(reach, contactId, ct);
+        return row?.Open(sealer, reach.Tenant, await fieldBook.LoadAsync(reach.Tenant, ct)).As(reach);
     }
 
-    public async Task<OpenedContact?> FindAsync(TenantId tenant, EmailAddress email, CancellationToken ct)
+    public async Task<OpenedContact?> FindAsync(Reach reach, EmailAddress email, CancellationToken ct)
     {
-        var row = await db.FindAsync<StoredContact>(tenant, SelectByEmail, new { Index = sealer.Index(tenant, email) }, ct);
-        return row?.Open(sealer, tenant, await fieldBook.LoadAsync(tenant, ct));
+        var row = await db.FindAsync<StoredContact>(reach.Tenant, SelectByEmail, new { Index = sealer.Index(reach.Tenant, email) }, ct);
+        return row is null || !reach.Sees(row.Lists) ? null : row.Open(sealer, reach.Tenant, await fieldBook.LoadAsync(reach.Tenant, ct)).As(reach);
     }
 
     /// <summary>Adds the contact with this address, or lays the values over the one that has it. Its status stays as it is.</summary>
+    /// <param name="lists">What a new contact joins, as far as they are within the reach: where that is limited, at least one has to be.</param>
     /// <returns>The contact's id, and whether it is new.</returns>
-    public async Task<Result<(long ContactId, bool IsNew)>> UpsertAsync(TenantId tenant, string? address, IReadOnlyDictionary<string, JsonElement> values, string actor, CancellationToken ct)
+    public async Task<Result<(long ContactId, bool IsNew)>> UpsertAsync(
+        Reach reach, string? address, IReadOnlyDictionary<string, JsonElement> values, IReadOnlyCollection<long> lists, string actor, CancellationToken ct)
     {
+        var tenant = reach.Tenant;
         if (!EmailAddress.TryParse(address, out var email, out var reason)) return new AddressRefused(reason);
         var fields = await fieldBook.LoadAsync(tenant, ct);
         for (var attempt = 0; attempt < MaxTries; attempt++)
@@ -55,13 +60,15 @@ internal sealed class ContactBook(TenantDb db, ISealer sealer, FieldBook fieldBo
             var stored = await db.FindAsync<StoredContact>(tenant, SelectByEmail, new { Index = sealer.Index(tenant, email) }, ct);
             if (stored is not null)
             {
+                if (!reach.Sees(stored.Lists)) return new AddressOutside();
                 var changed = await ChangeAsync(tenant, stored, null, values, fields, actor, ct);
                 if (changed.Fault is ChangedMeanwhile) continue;
                 return changed.Fault is { } fault ? fault : (stored.ContactId, false);
             }
+            if (!reach.IsWhole && !lists.Any(reach.Holds)) return new ListNeeded();
             var change = ContactChange.New(email);
             if (Apply(change, values, fields) is { } refused) return refused;
-            var added = await InsertAsync(tenant, email, change, fields, actor, ct);
+            var added = await InsertAsync(tenant, email, change, fields, [.. lists.Where(reach.Holds)], actor, ct);
             if (added.Fault is { } full) return full;
             if (added.Value is { } contactId) return (contactId, true);
         }
@@ -69,9 +76,10 @@ internal sealed class ContactBook(TenantDb db, ISealer sealer, FieldBook fieldBo
     }
 
     /// <summary>Changes what is named: fields (null clears one), the address, the status.</summary>
-    public async Task<Result<bool>> PatchAsync(TenantId tenant, long contactId, string? address, string? status, IReadOnlyDictionary<string, JsonElement> values, string actor, CancellationToken ct)
+    public async Task<Result<bool>> PatchAsync(Reach reach, long contactId, string? address, string? status, IReadOnlyDictionary<string, JsonElement> values, string actor, CancellationToken ct)
     {
-        var stored = await db.FindAsync<StoredContact>(tenant, SelectOne, new { contactId }, ct);
+        var tenant = reach.Tenant;
+        var stored = await LoadAsync(reach, contactId, ct);
         if (stored is null) return new NotFound("contact");
         EmailAddress? email = null;
         if (address is not null && !EmailAddress.TryParse(address, out email, out var reason)) return new AddressRefused(reason);
@@ -82,22 +90,29 @@ internal sealed class ContactBook(TenantDb db, ISealer sealer, FieldBook fieldBo
         return true;
     }
 
-    public async Task<bool> DeleteAsync(TenantId tenant, long contactId, string actor, CancellationToken ct)
+    public async Task<Result<bool>> DeleteAsync(Reach reach, long contactId, string actor, CancellationToken ct)
     {
-        await using var tx = await db.BeginAsync(tenant, ct);
-        if (await tx.RunAsync("delete from contact where contact_id = @contactId", new { contactId }, ct) == 0) return false;
+        if (await LoadAsync(reach, contactId, ct) is not { } stored) return new NotFound("contact");
+        if (!stored.Lists.All(reach.Holds)) return new OnOtherLists();
+        await using var tx = await db.BeginAsync(reach.Tenant, ct);
+        if (await tx.RunAsync("delete from contact where contact_id = @contactId", new { contactId }, ct) == 0) return new NotFound("contact");
         await audit.AppendAsync(tx, new AuditEntry(actor, "contact.deleted", $"contact/{contactId}"), ct);
         await tx.CommitAsync(ct);
         return true;
     }
 
+    /// <returns>Null when there is none, or it is out of reach.</returns>
+    private async Task<StoredContact?> LoadAsync(Reach reach, long contactId, CancellationToken ct) =>
+        await db.FindAsync<StoredContact>(reach.Tenant, SelectOne, new { contactId }, ct) is { } stored && reach.Sees(stored.Lists) ? stored : null;
+
     /// <returns>Null when somebody else has just added the address.</returns>
-    private async Task<Result<long?>> InsertAsync(TenantId tenant, EmailAddress email, ContactChange change, FieldSet fields, string actor, CancellationToken ct)
+    private async Task<Result<long?>> InsertAsync(TenantId tenant, EmailAddress email, ContactChange change, FieldSet fields, long[] lists, string actor, CancellationToken ct)
     {
         await using var tx = await db.BeginAsync(tenant, ct);
         if (await quota.CheckAsync(tx, 1, ct) is { } full) return full;
         var contactId = (await tx.NextIdsAsync(1, ct))[0];
         if (await tx.RunAsync(Insert, Args(tenant, contactId, email, change, fields, null), ct) == 0) return (long?)null;
+        if (lists.Length > 0) await tx.RunAsync(Join, new { ContactId = contactId, Lists = lists, Now = time.GetUtcNow() }, ct);
         await tx.RunAsync(AddHistory, new { ContactId = contactId, Now = time.GetUtcNow(), What = "added", Detail = (string?)null, Actor = actor }, ct);
         await audit.AppendAsync(tx, new AuditEntry(actor, "contact.added", $"contact/{contactId}"), ct);
         await tx.CommitAsync(ct);

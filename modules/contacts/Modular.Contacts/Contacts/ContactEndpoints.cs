@@ -38,31 +38,32 @@ internal static class ContactEndpoints
     private static async Task<IResult> ListAsync(
         HttpContext http, ContactSearch search, SegmentBook segments, string? q, string? email, string? status, long? list, long? segment, string? cursor, int? limit, CancellationToken ct)
     {
-        var tenant = http.Caller.Tenant;
+        var (tenant, reach) = (http.Caller.Tenant, Reach.Of(http.Caller));
         if (status is not null && ContactStatusWords.FromWord(status) is null) return new SegmentRefused("status", "Take active, bounced, unsubscribed or complained.").ToProblem();
         if (email is not null && !EmailAddress.TryParse(email, out _, out var reason)) return new AddressRefused(reason).ToProblem();
         if (segment is { } id && await segments.FindAsync(tenant, id, ct) is null) return new NotFound("segment").ToProblem();
+        if (list is { } wanted && !reach.Holds(wanted)) return new NotFound("list").ToProblem();
         var filter = new ContactFilter(email ?? q, ContactStatusWords.FromWord(status), list, (await segments.LoadAsync(tenant, segment, ct)).Node);
-        var page = await search.ReadAsync(tenant, filter, Cursor.Read(cursor), Math.Clamp(limit ?? 100, 1, MaxPage), ct);
+        var page = await search.ReadAsync(reach, filter, Cursor.Read(cursor), Math.Clamp(limit ?? 100, 1, MaxPage), ct);
         return Results.Ok(new { items = page.Contacts.Select(ContactJson.Of), next = Cursor.Write(page.Last) });
     }
 
     private static async Task<IResult> GetAsync(HttpContext http, long id, ContactBook book, CancellationToken ct) =>
-        await book.FindAsync(http.Caller.Tenant, id, ct) is { } contact ? Results.Ok(ContactJson.Of(contact)) : new NotFound("contact").ToProblem();
+        await book.FindAsync(Reach.Of(http.Caller), id, ct) is { } contact ? Results.Ok(ContactJson.Of(contact)) : new NotFound("contact").ToProblem();
 
     private static async Task<IResult> UpsertAsync(HttpContext http, UpsertRequest body, ContactBook book, ListBook lists, CancellationToken ct)
     {
-        var caller = http.Caller;
+        var (caller, reach) = (http.Caller, Reach.Of(http.Caller));
         if (body.Lists is { Length: > MaxLists }) return new TooManyAtOnce(MaxLists).ToProblem();
         foreach (var list in body.Lists ?? [])
         {
-            if (await lists.FindAsync(caller.Tenant, list, ct) is null) return new NotFound("list").ToProblem();
+            if (await lists.FindAsync(reach, list, ct) is null) return new NotFound("list").ToProblem();
         }
-        var upserted = await book.UpsertAsync(caller.Tenant, body.Email, body.Fields ?? NoFields, caller.Actor, ct);
+        var upserted = await book.UpsertAsync(reach, body.Email, body.Fields ?? NoFields, body.Lists ?? [], caller.Actor, ct);
         if (upserted.Fault is { } fault) return fault.ToProblem();
         var (contactId, isNew) = upserted.Value;
-        foreach (var list in body.Lists ?? []) await lists.JoinAsync(caller.Tenant, list, [contactId], ct);
-        var contact = await book.FindAsync(caller.Tenant, contactId, ct);
+        foreach (var list in isNew ? [] : body.Lists ?? []) await lists.JoinAsync(reach, list, [contactId], ct);
+        var contact = await book.FindAsync(reach, contactId, ct);
         if (contact is null) return new NotFound("contact").ToProblem();
         return isNew ? Results.Created($"/api/v1/contacts/{contactId}", ContactJson.Of(contact)) : Results.Ok(ContactJson.Of(contact));
     }
@@ -70,12 +71,12 @@ internal static class ContactEndpoints
     private static async Task<IResult> PatchAsync(HttpContext http, long id, PatchRequest body, ContactBook book, CancellationToken ct)
     {
         var caller = http.Caller;
-        var patched = await book.PatchAsync(caller.Tenant, id, body.Email, body.Status, body.Fields ?? NoFields, caller.Actor, ct);
+        var patched = await book.PatchAsync(Reach.Of(caller), id, body.Email, body.Status, body.Fields ?? NoFields, caller.Actor, ct);
         return patched.Fault is { } fault ? fault.ToProblem() : await GetAsync(http, id, book, ct);
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, long id, ContactBook book, CancellationToken ct) =>
-        await book.DeleteAsync(http.Caller.Tenant, id, http.Caller.Actor, ct) ? Results.NoContent() : new NotFound("contact").ToProblem();
+        (await book.DeleteAsync(Reach.Of(http.Caller), id, http.Caller.Actor, ct)).ToHttp(_ => Results.NoContent());
 }
 
 /// <summary>A contact as REST sends it.</summary>

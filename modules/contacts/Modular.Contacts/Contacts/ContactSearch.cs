@@ -31,33 +31,41 @@ internal sealed class ContactSearch(TenantDb db, ISealer sealer, FieldBook field
     private const int StepRows = 1_000;
 
     private const string CountAll = """
-        select count(*) filter (where status = 'active') as active, count(*) filter (where status = 'bounced') as bounced,
-               count(*) filter (where status = 'unsubscribed') as unsubscribed, count(*) filter (where status = 'complained') as complained
-          from contact
+        select count(*) filter (where c.status = 'active') as active, count(*) filter (where c.status = 'bounced') as bounced,
+               count(*) filter (where c.status = 'unsubscribed') as unsubscribed, count(*) filter (where c.status = 'complained') as complained
+          from contact c
         """;
 
-    public async Task<StatusCounts> CountAsync(TenantId tenant, CancellationToken ct) =>
-        await db.FindAsync<StatusCounts>(tenant, CountAll, null, ct) ?? new StatusCounts(0, 0, 0, 0);
+    public async Task<StatusCounts> CountAsync(Reach reach, CancellationToken ct)
+    {
+        var sql = SegmentSql.Compile(sealer, reach, null);
+        await using var connection = await db.OpenAsync(reach.Tenant, ct);
+        await using var command = new NpgsqlCommand($"{CountAll} where {sql.Condition}", connection);
+        sql.AddTo(command);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return new StatusCounts(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+    }
 
     /// <param name="size">1 to 1,000.</param>
-    public async Task<ContactPage> ReadAsync(TenantId tenant, ContactFilter filter, long after, int size, CancellationToken ct)
+    public async Task<ContactPage> ReadAsync(Reach reach, ContactFilter filter, long after, int size, CancellationToken ct)
     {
-        var fields = await fieldBook.LoadAsync(tenant, ct);
+        var fields = await fieldBook.LoadAsync(reach.Tenant, ct);
         var email = EmailAddress.TryParse(filter.Text, out var whole, out _) ? whole : null;
         var part = email is null && !string.IsNullOrWhiteSpace(filter.Text) ? TextFold.Fold(filter.Text.Trim()) : null;
-        var sql = SegmentSql.Compile(sealer, tenant, filter.Segment);
+        var sql = SegmentSql.Compile(sealer, reach, filter.Segment);
         var found = new List<OpenedContact>();
         var opened = 0;
         while (true)
         {
             var step = part is null && sql.IsExact ? size - found.Count + 1 : StepRows;
-            var rows = await StepAsync(tenant, filter, email, sql, after, step, fields, ct);
+            var rows = await StepAsync(reach.Tenant, filter, email, sql, after, step, fields, ct);
             foreach (var contact in rows)
             {
                 if (found.Count == size) return new ContactPage(found, after, false);
                 opened++;
                 after = contact.ContactId;
-                if ((filter.Segment is null || sql.IsExact || SegmentPredicate.Holds(filter.Segment, contact.Subject)) && (part is null || Mentions(contact, part))) found.Add(contact);
+                if ((filter.Segment is null || sql.IsExact || SegmentPredicate.Holds(filter.Segment, contact.Subject)) && (part is null || Mentions(contact, part))) found.Add(contact.As(reach));
             }
             if (rows.Count < step) return new ContactPage(found, null, false);
             if (opened >= MaxOpened) return new ContactPage(found, after, true);

@@ -19,14 +19,16 @@ internal sealed partial class ContactStories(TenantDb db, ISealer sealer, Contac
 
     private const string FileOf = "select file_name from import_job where import_id = @importId";
 
-    public async Task<ContactStory?> TellAsync(TenantId tenant, long contactId, CancellationToken ct)
+    public async Task<ContactStory?> TellAsync(Reach reach, long contactId, CancellationToken ct)
     {
-        if (await book.FindAsync(tenant, contactId, ct) is not { } contact) return null;
+        var tenant = reach.Tenant;
+        if (await book.FindAsync(reach, contactId, ct) is not { } contact) return null;
         var index = sealer.Index(tenant, contact.Email);
         var suppression = (await suppressions.FindAsync(tenant, [index], ct)).GetValueOrDefault(index);
         var steps = await OwnAsync(tenant, contact, ct);
         foreach (var other in others) steps.AddRange(await AskAsync(other, tenant, contactId, ct));
-        return new ContactStory(contact, suppression, [.. steps.OrderByDescending(s => s.At).Take(MaxSteps)]);
+        var newest = steps.OrderByDescending(s => s.At).Take(MaxSteps);
+        return new ContactStory(contact, suppression, [.. reach.IsWhole ? newest : newest.Select(s => s with { Path = null })]);   // the pages behind them show more than this contact
     }
 
     private async Task<List<TimelineEntry>> OwnAsync(TenantId tenant, OpenedContact contact, CancellationToken ct)

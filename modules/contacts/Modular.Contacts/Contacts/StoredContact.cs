@@ -49,6 +49,9 @@ internal sealed record OpenedContact(
     long ContactId, EmailAddress Email, ContactStatus Status, DateTimeOffset StatusSince, string? StatusReason, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
     long? ImportId, long? ImportLine, IReadOnlySet<long> Lists, IReadOnlyDictionary<string, object> Fields)
 {
+    /// <summary>As one sees it whose reach is this: lists beyond it are not told.</summary>
+    public OpenedContact As(Reach reach) => reach.IsWhole ? this : this with { Lists = Lists.Where(reach.Holds).ToHashSet() };
+
     public SegmentSubject Subject => new(Email, Status, CreatedAt, Lists, Fields);
 
     /// <summary>First and last name, as far as they are known; null when neither is.</summary>

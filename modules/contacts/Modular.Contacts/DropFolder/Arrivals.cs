@@ -24,7 +24,7 @@ internal sealed class Arrivals(DropFolders folders, ImportJobs jobs, ImportSigna
         var path = Path.Combine(folders.ImportOf(tenant), name);
         if (DavResource.At(path) is not { Exists: true, IsFolder: false, Bytes: > 0 }) return null;
         var settings = await SettingsAsync(tenant, name, ct);
-        var importId = await jobs.AddFileAsync(tenant, name, FileTag.Of(path), settings, actor, ct);
+        var importId = await jobs.AddFileAsync(Reach.Whole(tenant), name, FileTag.Of(path), settings, actor, ct);
         if (importId is not null) signal.Wake();
         return importId;
     }

@@ -33,6 +33,14 @@ internal sealed partial class DavEndpoint(
             http.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;
         }
+        if (caller.Limits.Lists is not null)
+        {
+            // Its files are the whole tenant's, and name people on every list.
+            http.Response.StatusCode = StatusCodes.Status403Forbidden;
+            http.Response.ContentType = "text/plain; charset=utf-8";
+            await http.Response.WriteAsync(new NotWithinLimits(LimitKinds.Lists).Detail, http.RequestAborted);
+            return;
+        }
         var prefix = "/dav/" + slug;
         if (DavPath.Parse(DavExchange.RawTarget(http), prefix) is not { } path)
         {

@@ -18,9 +18,9 @@ internal static class FieldEndpoints
         var fields = api.MapGroup("/fields").WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
         fields.MapGet("", async (HttpContext http, FieldBook book, CancellationToken ct) =>
             Results.Ok(new { items = (await book.LoadAsync(http.Caller.Tenant, ct)).All.Select(f => Json(f.Definition)) })).Needs(Permissions.ContactsRead);
-        fields.MapPost("", AddAsync).Needs(Permissions.ContactsEdit);
-        fields.MapPatch("/{name}", RelabelAsync).Needs(Permissions.ContactsEdit);
-        fields.MapDelete("/{name}", RetireAsync).Needs(Permissions.ContactsEdit);
+        fields.MapPost("", AddAsync).Needs(Permissions.ContactsEdit).NeedsNoLimit(LimitKinds.Lists);
+        fields.MapPatch("/{name}", RelabelAsync).Needs(Permissions.ContactsEdit).NeedsNoLimit(LimitKinds.Lists);
+        fields.MapDelete("/{name}", RetireAsync).Needs(Permissions.ContactsEdit).NeedsNoLimit(LimitKinds.Lists);
     }
 
     /// <param name="IsPersonal">Personal unless said otherwise: what is sealed by mistake is slow, what is open by mistake is a leak.</param>

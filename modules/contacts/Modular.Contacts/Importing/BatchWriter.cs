@@ -21,9 +21,17 @@ internal sealed class BatchWriter(TenantDb db, ISealer sealer, ContactQuota quot
 
     private const int MaxTries = 5;
 
+    private const string Outside = "The contact with this address is on lists that the one who imports does not reach.";
+
     private const string SelectKnown = """
         select email_index, contact_id, profile, open_fields::text, updated_at, import_id
           from contact where email_index = any($1)
+        """;
+
+    private const string SelectOutside = """
+        select email_index from contact c
+         where c.email_index = any(@Indexes)
+           and not exists (select 1 from list_member m where m.contact_id = c.contact_id and m.list_id = any(@Within))
         """;
 
     private const string CopyNew = """
@@ -61,12 +69,16 @@ internal sealed class BatchWriter(TenantDb db, ISealer sealer, ContactQuota quot
          where import_id = @ImportId and state = 'running' and lease_owner = @Owner   -- nobody else took the import over, nobody cancelled it
         """;
 
+    private readonly HashSet<Guid> _none = [];
     private readonly ProfileBuffer _buffer = new();
     private readonly (int Slot, Field Field)[] _personal = [.. mapping.Fields.Select((f, i) => (i, f)).Where(m => m.f.Definition.IsPersonal).OrderBy(m => m.f.Id)];
     private readonly (int Slot, Field Field)[] _open = [.. mapping.Fields.Select((f, i) => (i, f)).Where(m => !m.f.Definition.IsPersonal).OrderBy(m => m.f.Name, StringComparer.Ordinal)];
     private readonly bool _isSearchable = mapping.Fields.Any(f => f.Definition.IsSearchable);
     private readonly string _reason = $"import of {job.FileName}";
     private long _faults = job.Faulty;
+
+    /// <summary>Whether rows about contacts that exist can be rejected here.</summary>
+    public bool Rejects => job.WithinLists is not null;
 
     /// <returns>Why nothing was written: the import is not ours any more, or the tenant has no room for it. Null when the batch is in.</returns>
     public async Task<Fault?> WriteAsync(ImportBatch batch, CancellationToken ct)
@@ -89,7 +101,10 @@ internal sealed class BatchWriter(TenantDb db, ISealer sealer, ContactQuota quot
         await using var tx = await db.BeginAsync(tenant, ct);
         var now = Microseconds(time.GetUtcNow());
         var known = await FindKnownAsync(tx, batch, ct);
-        var added = batch.Drafts.Where(d => !known.ContainsKey(d.Key)).ToList();
+        var outside = Rejects ? await FindOutsideAsync(tx, batch, ct) : _none;
+        foreach (var index in outside) known.Remove(index);
+        var rejected = outside.Count == 0 ? [] : batch.Reject(outside, Outside);
+        var added = batch.Drafts.Where(d => !known.ContainsKey(d.Key) && !outside.Contains(d.Key)).ToList();
         if (await quota.CheckAsync(tx, added.Count, ct) is { } full) return full;
         var ids = added.Count == 0 ? [] : await tx.NextIdsAsync(added.Count, ct);
         if (added.Count > 0) await CopyAsync(tx, added, ids, now, ct);
@@ -97,8 +112,9 @@ internal sealed class BatchWriter(TenantDb db, ISealer sealer, ContactQuota quot
         var twice = known.Values.Count(k => k.ImportId == job.ImportId);
         await OptOutAsync(tx, batch, known, now, ct);
         if (listId is not null) await tx.RunAsync(JoinList, new { ListId = listId, Now = now, ContactIds = known.Values.Select(k => k.ContactId).Concat(ids).ToArray() }, ct);
-        var kept = (int)Math.Clamp(MaxFaults - _faults, 0, batch.Faults.Count);
-        if (kept > 0) await CopyFaultsAsync(tx, batch.Faults.Take(kept), ct);
+        var faults = rejected.Count == 0 ? batch.Faults : [.. batch.Faults.Concat(rejected).OrderBy(f => f.Record)];
+        var kept = (int)Math.Clamp(MaxFaults - _faults, 0, faults.Count);
+        if (kept > 0) await CopyFaultsAsync(tx, faults.Take(kept), ct);
         var isOurs = await tx.RunAsync(Advance, new
         {
             batch.Rows,
@@ -106,8 +122,8 @@ internal sealed class BatchWriter(TenantDb db, ISealer sealer, ContactQuota quot
             Added = added.Count,
             Updated = updated.Count(k => k.ImportId != job.ImportId),
             Unchanged = known.Count - twice - updated.Count(k => k.ImportId != job.ImportId),
-            Duplicates = batch.Duplicates + twice,
-            Faulty = batch.Faults.Count,
+            Duplicates = batch.Duplicates + twice - (rejected.Count - outside.Count),   // all rows about one outside are faulty
+            Faulty = faults.Count,
             Until = now + ImportJobs.Lease,
             job.ImportId,
             Owner = owner,
@@ -130,6 +146,9 @@ internal sealed class BatchWriter(TenantDb db, ISealer sealer, ContactQuota quot
         }
         return known;
     }
+
+    private async Task<HashSet<Guid>> FindOutsideAsync(TenantTransaction tx, ImportBatch batch, CancellationToken ct) =>
+        [.. await tx.ListAsync<Guid>(SelectOutside, new { Indexes = batch.Drafts.Keys.ToArray(), Within = job.WithinLists }, ct)];
 
     private Task CopyAsync(TenantTransaction tx, IEnumerable<KeyValuePair<Guid, ContactDraft>> added, IReadOnlyList<long> ids, DateTimeOffset now, CancellationToken ct)
     {

@@ -75,7 +75,7 @@ internal sealed class BenchImportCommand(
 
     private async Task<(ImportJob Job, double Seconds, double CpuSeconds)> MeasureAsync(TenantId tenant, string name, CancellationToken ct)
     {
-        var importId = await jobs.AddFileAsync(tenant, name, FileTag.Of(Path.Combine(folders.ImportOf(tenant), name)), new ImportSettings(), "cli:bench", ct)
+        var importId = await jobs.AddFileAsync(Reach.Whole(tenant), name, FileTag.Of(Path.Combine(folders.ImportOf(tenant), name)), new ImportSettings(), "cli:bench", ct)
             ?? throw new InvalidOperationException("The bench's own file is known already.");
         var (begun, cpu) = (time.GetTimestamp(), Process.GetCurrentProcess().TotalProcessorTime);
         var job = await new ImportCommand(tenants, null!, jobs, run, time).FinishAsync(tenant, importId, ct);

@@ -10,6 +10,21 @@ internal sealed record NoEmailColumn(IReadOnlyList<string> Headers)
 internal sealed record ColumnUnknown(string Column, IReadOnlyList<string> Headers)
     : Fault($"The settings map the column '{Column}', which is not in the file. Its columns are {FaultText.Words(Headers)}.");
 
+internal sealed record OwnListNeeded(IReadOnlyList<string> Lists)
+    : Fault($"Your role reaches chosen lists only, so the imported contacts have to join one of them. {(Lists.Count == 0 ? "It reaches none that exists." : $"Name one: {FaultText.Words(Lists)}.")}")
+{
+    public override string Field => "list";
+}
+
+internal sealed record FieldsNotYours() : Fault("Fields are the whole tenant's, and your role reaches chosen lists only: import without making new fields.")
+{
+    public override int Status => 403;
+
+    public override string Field => "createFields";
+}
+
+internal sealed record ListOutside(string Name) : Fault($"There is no list '{Name}' among those that this import may fill: it was renamed or deleted meanwhile. Import the file again.");
+
 internal sealed record FileMissing(string Name) : Fault($"There is no file '{Name}' in the drop folder's import/.")
 {
     public override int Status => 404;

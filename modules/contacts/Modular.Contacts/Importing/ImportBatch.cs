@@ -1,13 +1,15 @@
 namespace Modular.Contacts.Importing;
 
 /// <summary>What some thousand rows say, one entry for each address: of rows about the same address, each later one is laid over the earlier.</summary>
-internal sealed class ImportBatch
+/// <param name="keepsRows">Whether a draft may still be rejected when it is written, so that its rows must be found again.</param>
+internal sealed class ImportBatch(bool keepsRows = false)
 {
     /// <summary>Rows of one batch, good and bad: what a crash makes do again, at most.</summary>
     public const int MaxRows = 5_000;
 
     private readonly Dictionary<Guid, ContactDraft> _drafts = new(MaxRows);
     private readonly List<(long Record, RowFault Fault)> _faults = [];
+    private readonly List<(long Record, long Line, Guid Index)> _rows = [];
 
     /// <summary>By blind index.</summary>
     public IReadOnlyDictionary<Guid, ContactDraft> Drafts => _drafts;
@@ -25,9 +27,10 @@ internal sealed class ImportBatch
 
     public bool IsFull => Rows >= MaxRows;
 
-    public void Add(Guid index, ContactDraft draft)
+    public void Add(long record, Guid index, ContactDraft draft)
     {
         Rows++;
+        if (keepsRows) _rows.Add((record, draft.Line, index));
         ref var slot = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_drafts, index, out var exists);
         if (exists) Duplicates++;
         slot = exists ? Over(slot!, draft) : draft;   // an existing slot holds a draft
@@ -38,6 +41,10 @@ internal sealed class ImportBatch
         Rows++;
         _faults.Add((record, fault));
     }
+
+    /// <summary>The faults of the rows about these addresses, for batches that keep rows.</summary>
+    public IReadOnlyList<(long Record, RowFault Fault)> Reject(IReadOnlySet<Guid> indexes, string reason) =>
+        [.. _rows.Where(row => indexes.Contains(row.Index)).Select(row => (row.Record, new RowFault(row.Line, "email", reason)))];
 
     private static ContactDraft Over(ContactDraft earlier, ContactDraft later)
     {

@@ -25,7 +25,7 @@ internal sealed class ImportCommand(ITenants tenants, Uploads uploads, ImportJob
 
         await using var content = File.OpenRead(file);
         var stored = await uploads.StoreAsync(tenant.Id, Path.GetFileName(file), content, ct);
-        var started = stored.IsOk ? await uploads.ImportAsync(tenant.Id, stored.Value, settings, "cli:" + Environment.UserName, ct) : stored.Fault;
+        var started = stored.IsOk ? await uploads.ImportAsync(Reach.Whole(tenant.Id), stored.Value, settings, "cli:" + Environment.UserName, ct) : stored.Fault;
         if (started.Fault is { } fault)
         {
             await line.Error.WriteLineAsync(fault.Detail);
@@ -44,7 +44,7 @@ internal sealed class ImportCommand(ITenants tenants, Uploads uploads, ImportJob
         {
             var owner = Guid.NewGuid();
             if (await jobs.ClaimAsync(tenant, owner, importId, ct) is { } job) await run.RunAsync(tenant, job, owner, ct);
-            var now = await jobs.FindAsync(tenant, importId, ct) ?? throw new InvalidOperationException($"Import {importId} vanished.");
+            var now = await jobs.FindAsync(Reach.Whole(tenant), importId, ct) ?? throw new InvalidOperationException($"Import {importId} vanished.");
             if (now.IsOver) return now;
             await Task.Delay(LookDelay, time, ct);
         }

@@ -32,15 +32,16 @@ internal static class ImportEndpoints
     private static async Task<IResult> ListAsync(HttpContext http, ImportJobs jobs, TimeProvider time, string? cursor, int? limit, CancellationToken ct)
     {
         var size = Math.Clamp(limit ?? 50, 1, MaxPage);
-        var page = await jobs.ListAsync(http.Caller.Tenant, Cursor.Read(cursor) is > 0 and var before ? before : null, size, ct);
+        var page = await jobs.ListAsync(Reach.Of(http.Caller), Cursor.Read(cursor) is > 0 and var before ? before : null, size, ct);
         return Results.Ok(new { items = page.Select(j => ImportJson.Of(j, time.GetUtcNow())), next = page.Count == size ? Cursor.Write(page[^1].ImportId) : null });
     }
 
     private static async Task<IResult> GetAsync(HttpContext http, long id, ImportJobs jobs, TimeProvider time, CancellationToken ct) =>
-        await jobs.FindAsync(http.Caller.Tenant, id, ct) is { } job ? Results.Ok(ImportJson.Of(job, time.GetUtcNow())) : new NotFound("import").ToProblem();
+        await jobs.FindAsync(Reach.Of(http.Caller), id, ct) is { } job ? Results.Ok(ImportJson.Of(job, time.GetUtcNow())) : new NotFound("import").ToProblem();
 
-    private static async Task<IResult> FaultsAsync(HttpContext http, long id, ImportFaults faults, string? cursor, int? limit, CancellationToken ct)
+    private static async Task<IResult> FaultsAsync(HttpContext http, long id, ImportJobs jobs, ImportFaults faults, string? cursor, int? limit, CancellationToken ct)
     {
+        if (await jobs.FindAsync(Reach.Of(http.Caller), id, ct) is null) return new NotFound("import").ToProblem();
         var size = Math.Clamp(limit ?? 100, 1, MaxPage);
         var page = await faults.ReadAsync(http.Caller.Tenant, id, Cursor.Read(cursor), size, ct);
         return Results.Ok(new { items = page.Select(f => new { f.Line, f.Field, f.Reason }), next = page.Count == size ? Cursor.Write(page[^1].Record) : null });
@@ -48,15 +49,15 @@ internal static class ImportEndpoints
 
     private static async Task<IResult> ErrorsAsync(HttpContext http, long id, ImportJobs jobs, DropFolders folders, CancellationToken ct)
     {
-        if (await jobs.FindAsync(http.Caller.Tenant, id, ct) is not { ErrorFile: { } name }) return new NotFound("error file").ToProblem();
+        if (await jobs.FindAsync(Reach.Of(http.Caller), id, ct) is not { ErrorFile: { } name }) return new NotFound("error file").ToProblem();
         var path = Path.Combine(folders.ImportOf(http.Caller.Tenant), name);
         return File.Exists(path) ? Results.File(path, "text/csv; charset=utf-8", Path.GetFileName(name)) : new NotFound("error file").ToProblem();
     }
 
     private static async Task<IResult> CancelAsync(HttpContext http, long id, ImportJobs jobs, TenantDb db, IAudit audit, CancellationToken ct)
     {
-        if (await jobs.FindAsync(http.Caller.Tenant, id, ct) is not { } job) return new NotFound("import").ToProblem();
-        if (!await jobs.CancelAsync(http.Caller.Tenant, id, ct)) return new ImportIsOver(job.State).ToProblem();
+        if (await jobs.FindAsync(Reach.Of(http.Caller), id, ct) is not { } job) return new NotFound("import").ToProblem();
+        if (!await jobs.CancelAsync(Reach.Of(http.Caller), id, ct)) return new ImportIsOver(job.State).ToProblem();
         await using var tx = await db.BeginAsync(http.Caller.Tenant, ct);
         await audit.AppendAsync(tx, new AuditEntry(http.Caller.Actor, "import.cancelled", $"import/{id}"), ct);
         await tx.CommitAsync(ct);
@@ -79,7 +80,7 @@ internal static class ImportEndpoints
         };
         if (taken.Fault is { } fault) return fault.ToProblem();
         var (file, settings) = taken.Value;
-        var started = await uploads.ImportAsync(http.Caller.Tenant, file, settings, http.Caller.Actor, ct);
+        var started = await uploads.ImportAsync(Reach.Of(http.Caller), file, settings, http.Caller.Actor, ct);
         return started.ToHttp(id => Results.Accepted($"/api/v1/imports/{id}", new { id, file }));
     }
 
@@ -87,6 +88,7 @@ internal static class ImportEndpoints
 
     private static async Task<Result<(string File, ImportSettings Settings)>> NamedAsync(HttpContext http, CancellationToken ct)
     {
+        if (!Reach.Of(http.Caller).IsWhole) return new NotWithinLimits(LimitKinds.Lists);   // the drop folder is the whole tenant's
         if (http.Request.ContentLength is null or > MaxSettingsBytes) return new UploadRefused($"Send JSON of at most {MaxSettingsBytes / 1024} KiB, with its Content-Length.");
         NamedRequest? request;
         try
@@ -106,6 +108,7 @@ internal static class ImportEndpoints
     {
         var settings = http.Request.Query["settings"].ToString() is { Length: > 0 } json ? ImportSettings.FromJson(json) : new ImportSettings();
         if (settings.Fault is { } fault) return fault;
+        if (await uploads.CheckAsync(Reach.Of(http.Caller), settings.Value, ct) is { } outside) return outside;
         var name = http.Request.Query["name"].ToString();
         var stored = await uploads.StoreAsync(http.Caller.Tenant, name.Length > 0 ? name : "upload.csv", http.Request.Body, ct);
         return stored.Fault is { } refused ? refused : (stored.Value, settings.Value);

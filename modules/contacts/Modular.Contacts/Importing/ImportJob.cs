@@ -58,6 +58,9 @@ internal sealed record ImportJob
     /// <summary>How often it was taken up since its last batch, or since it was stored.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>The lists that whoever asked for it reaches: contacts on none of these stay as they are. Null: all contacts.</summary>
+    public long[]? WithinLists { get; init; }
+
     public const string FromFile = "file";
 
     public bool IsOver => State is "finished" or "failed" or "cancelled";

@@ -13,12 +13,15 @@ internal sealed class ImportJobs(TenantDb db, TimeProvider time)
 
     private const string Columns = """
         import_id, source, file_name, file_tag, file_bytes, settings::text as settings, actor, state, stage, fault, notes,
-        records, bytes_done, added, updated, unchanged, duplicates, faulty, created_at, started_at, finished_at, moved_at, schedule_id, attempts
+        records, bytes_done, added, updated, unchanged, duplicates, faulty, created_at, started_at, finished_at, moved_at, schedule_id, attempts, within_lists
         """;
 
+    /// <summary>An import without a limit is out of every limited reach.</summary>
+    private const string Seen = "(@Within::bigint[] is null or within_lists <@ @Within)";
+
     private const string InsertFile = """
-        insert into import_job (source, file_name, file_tag, file_bytes, settings, actor, created_at, state, fault, finished_at)
-        values ('file', @FileName, @FileTag, @FileBytes, @Settings::jsonb, @Actor, @Now,
+        insert into import_job (source, file_name, file_tag, file_bytes, settings, actor, within_lists, created_at, state, fault, finished_at)
+        values ('file', @FileName, @FileTag, @FileBytes, @Settings::jsonb, @Actor, @Within::bigint[], @Now,
                 case when @Refused::text is null then 'waiting' else 'failed' end, @Refused, case when @Refused::text is null then null else @Now::timestamptz end)
         on conflict (file_name, file_tag) where source = 'file' do nothing   -- the same file is imported once
         returning import_id
@@ -49,20 +52,21 @@ internal sealed class ImportJobs(TenantDb db, TimeProvider time)
         update import_job set stage = @Stage, notes = coalesce(@Notes, notes) where import_id = @ImportId and lease_owner = @Owner and state = 'running'
         """;
 
-    private const string CancelOne = """
-        update import_job set state = 'cancelled', finished_at = @Now, stage = null where import_id = @ImportId and state in ('waiting', 'running')
+    private const string CancelOne = $"""
+        update import_job set state = 'cancelled', finished_at = @Now, stage = null where import_id = @ImportId and state in ('waiting', 'running') and {Seen}
         """;
 
     /// <param name="settings">The fault when they cannot be used: the import is stored as failed, so that it is seen.</param>
     /// <returns>Null when this very file has an import already.</returns>
-    public Task<long?> AddFileAsync(TenantId tenant, string fileName, FileTag file, Result<ImportSettings> settings, string actor, CancellationToken ct) =>
-        db.FindAsync<long?>(tenant, InsertFile, new
+    public Task<long?> AddFileAsync(Reach reach, string fileName, FileTag file, Result<ImportSettings> settings, string actor, CancellationToken ct) =>
+        db.FindAsync<long?>(reach.Tenant, InsertFile, new
         {
             FileName = fileName,
             FileTag = file.Tag,
             FileBytes = file.Bytes,
             Settings = settings.IsOk ? settings.Value.ToJson() : "{}",
             Actor = actor,
+            Within = reach.Lists,
             Now = time.GetUtcNow(),
             Refused = settings.Fault?.Detail,
         }, ct);
@@ -85,15 +89,15 @@ internal sealed class ImportJobs(TenantDb db, TimeProvider time)
     public async Task<bool> NoteAsync(TenantId tenant, long importId, Guid owner, string stage, IReadOnlyList<string>? notes, CancellationToken ct) =>
         await db.RunAsync(tenant, NoteStage, new { ImportId = importId, Owner = owner, Stage = stage, Notes = notes?.ToArray() }, ct) == 1;
 
-    public async Task<bool> CancelAsync(TenantId tenant, long importId, CancellationToken ct) =>
-        await db.RunAsync(tenant, CancelOne, new { ImportId = importId, Now = time.GetUtcNow() }, ct) == 1;
+    public async Task<bool> CancelAsync(Reach reach, long importId, CancellationToken ct) =>
+        await db.RunAsync(reach.Tenant, CancelOne, new { ImportId = importId, Now = time.GetUtcNow(), Within = reach.Lists }, ct) == 1;
 
-    public Task<ImportJob?> FindAsync(TenantId tenant, long importId, CancellationToken ct) =>
-        db.FindAsync<ImportJob>(tenant, $"select {Columns} from import_job where import_id = @importId", new { importId }, ct);
+    public Task<ImportJob?> FindAsync(Reach reach, long importId, CancellationToken ct) =>
+        db.FindAsync<ImportJob>(reach.Tenant, $"select {Columns} from import_job where import_id = @importId and {Seen}", new { importId, Within = reach.Lists }, ct);
 
     /// <summary>Newest first, below <paramref name="before"/>.</summary>
-    public Task<IReadOnlyList<ImportJob>> ListAsync(TenantId tenant, long? before, int size, CancellationToken ct) =>
-        db.ListAsync<ImportJob>(tenant, $"select {Columns} from import_job where @before::bigint is null or import_id < @before order by import_id desc limit @size", new { before, size }, ct);
+    public Task<IReadOnlyList<ImportJob>> ListAsync(Reach reach, long? before, int size, CancellationToken ct) =>
+        db.ListAsync<ImportJob>(reach.Tenant, $"select {Columns} from import_job where (@before::bigint is null or import_id < @before) and {Seen} order by import_id desc limit @size", new { before, size, Within = reach.Lists }, ct);
 
     /// <summary>Imported files that may go to done/ now.</summary>
     public Task<IReadOnlyList<ImportJob>> ToMoveAsync(TenantId tenant, DateTimeOffset finishedBefore, CancellationToken ct) =>

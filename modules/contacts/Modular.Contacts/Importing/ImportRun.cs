@@ -76,7 +76,8 @@ internal sealed partial class ImportRun(
         if (settings.CreateFields) fields = await CreateFieldsAsync(tenant, source.Headers, settings, fields, ct);
         var mapped = ColumnMapping.Make(source.Headers, source.Samples, settings, fields);
         if (mapped.Fault is { } unmapped) return unmapped;
-        long? listId = settings.List is { Length: > 0 } list ? await lists.FindOrAddAsync(tenant, list, ct) : null;
+        var listId = settings.List is { Length: > 0 } list ? await ListAsync(tenant, job, list, ct) : null;
+        if (job.WithinLists is not null && listId is null) return new ListOutside(settings.List ?? "");
         if (!await jobs.NoteAsync(tenant, job.ImportId, owner, job.Records > 0 ? "resuming" : "importing", [.. source.Notes, .. LeftOut(mapped.Value)], ct)) return new ImportLost();
 
         for (long skipped = 0; skipped < job.Records; skipped++)
@@ -86,11 +87,15 @@ internal sealed partial class ImportRun(
         return await CopyAsync(tenant, source, new RowMapper(mapped.Value), new BatchWriter(db, sealer, quota, time, job, tenant, owner, fields, mapped.Value, listId), job.Records, ct);
     }
 
+    private async Task<long?> ListAsync(TenantId tenant, ImportJob job, string name, CancellationToken ct) => job.WithinLists is null
+        ? await lists.FindOrAddAsync(tenant, name, ct)
+        : (await lists.AllAsync(new Reach(tenant, job.WithinLists), ct)).FirstOrDefault(list => list.Name.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase))?.ListId;
+
     private async Task<Fault?> CopyAsync(TenantId tenant, RowSource source, RowMapper mapper, BatchWriter writer, long record, CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var batches = Channel.CreateBounded<ImportBatch>(new BoundedChannelOptions(ReadAhead) { SingleReader = true, SingleWriter = true });
-        var reading = Task.Run(() => ReadAsync(tenant, source, mapper, batches.Writer, record, either.Token), either.Token);
+        var reading = Task.Run(() => ReadAsync(tenant, source, mapper, batches.Writer, record, writer.Rejects, either.Token), either.Token);
         try
         {
             await foreach (var batch in batches.Reader.ReadAllAsync(ct))
@@ -108,22 +113,22 @@ internal sealed partial class ImportRun(
         }
     }
 
-    private async Task ReadAsync(TenantId tenant, RowSource source, RowMapper mapper, ChannelWriter<ImportBatch> to, long record, CancellationToken ct)
+    private async Task ReadAsync(TenantId tenant, RowSource source, RowMapper mapper, ChannelWriter<ImportBatch> to, long record, bool keepsRows, CancellationToken ct)
     {
         Exception? failure = null;
         try
         {
-            var batch = new ImportBatch();
+            var batch = new ImportBatch(keepsRows);
             while (await source.ReadAsync(ct))
             {
                 record++;
                 var (draft, fault) = mapper.Map(source.Current);
-                if (draft is not null) batch.Add(sealer.Index(tenant, draft.Email).Value, draft);
+                if (draft is not null) batch.Add(record, sealer.Index(tenant, draft.Email).Value, draft);
                 else batch.Add(record, fault!);   // exactly one of the two is null
                 if (!batch.IsFull) continue;
                 batch.BytesDone = source.BytesDone;
                 await to.WriteAsync(batch, ct);
-                batch = new ImportBatch();
+                batch = new ImportBatch(keepsRows);
             }
             batch.BytesDone = source.BytesDone;
             if (batch.Rows > 0) await to.WriteAsync(batch, ct);

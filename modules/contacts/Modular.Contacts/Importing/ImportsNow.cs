@@ -18,7 +18,7 @@ internal sealed class ImportsNow(ImportJobs jobs, TimeProvider time) : IDashboar
     public async Task<DashboardContent?> LookAsync(Caller caller, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        var shown = (await jobs.ListAsync(caller.Tenant, null, Looked, ct)).Where(j => !j.IsOver || j.State == "failed" && j.FinishedAt > now - Recent).ToList();
+        var shown = (await jobs.ListAsync(Reach.Of(caller), null, Looked, ct)).Where(j => !j.IsOver || j.State == "failed" && j.FinishedAt > now - Recent).ToList();
         return shown.Count == 0 ? null : new DashboardContent(new Shown(shown, now), IsMoving: shown.Exists(j => !j.IsOver));
     }
 

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using Modular.Contacts.DropFolder;
+using Modular.Contacts.Lists;
 
 namespace Modular.Contacts.Importing;
 
 /// <summary>Files that come by REST, console or command line: kept below <c>import/uploads/</c>, then imported like a dropped file.</summary>
-internal sealed class Uploads(DropFolders folders, DropFolderSettings settings, ImportJobs jobs, ImportSignal signal)
+internal sealed class Uploads(DropFolders folders, DropFolderSettings settings, ImportJobs jobs, ListBook lists, ImportSignal signal)
 {
     private const int MaxNameChars = 200;
 
@@ -19,11 +20,22 @@ internal sealed class Uploads(DropFolders folders, DropFolderSettings settings, 
         return await folders.StoreAsync(content, path, room, ct) ? stored : new FileTooLarge(settings.MaxFileBytes);
     }
 
-    public async Task<Result<long>> ImportAsync(TenantId tenant, string fileName, ImportSettings asked, string actor, CancellationToken ct)
+    /// <summary>To be asked before a file is taken in.</summary>
+    /// <returns>Null when whoever has this reach may import so.</returns>
+    public async Task<Fault?> CheckAsync(Reach reach, ImportSettings asked, CancellationToken ct)
     {
-        var path = Path.Combine(folders.ImportOf(tenant), fileName);
+        if (reach.IsWhole) return null;
+        if (asked.CreateFields) return new FieldsNotYours();
+        var names = (await lists.AllAsync(reach, ct)).Select(list => list.Name).ToList();
+        return names.Contains(asked.List?.Trim() ?? "", StringComparer.OrdinalIgnoreCase) ? null : new OwnListNeeded(names);
+    }
+
+    public async Task<Result<long>> ImportAsync(Reach reach, string fileName, ImportSettings asked, string actor, CancellationToken ct)
+    {
+        if (await CheckAsync(reach, asked, ct) is { } refused) return refused;
+        var path = Path.Combine(folders.ImportOf(reach.Tenant), fileName);
         if (!File.Exists(path)) return new FileMissing(fileName);
-        if (await jobs.AddFileAsync(tenant, fileName, FileTag.Of(path), asked, actor, ct) is not { } importId) return new ImportedAlready(fileName);
+        if (await jobs.AddFileAsync(reach, fileName, FileTag.Of(path), asked, actor, ct) is not { } importId) return new ImportedAlready(fileName);
         signal.Wake();
         return importId;
     }

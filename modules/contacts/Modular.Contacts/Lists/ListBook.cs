@@ -13,7 +13,10 @@ internal sealed class ListBook(TenantDb db, TimeProvider time)
 
     private const string SelectAll = """
         select l.list_id, l.name, (select count(*) from list_member m where m.list_id = l.list_id) as contacts, l.created_at
-          from list l where @ListId::bigint is null or l.list_id = @ListId order by lower(l.name)
+          from list l
+         where (@ListId::bigint is null or l.list_id = @ListId)
+           and (@Within::bigint[] is null or l.list_id = any(@Within))
+         order by lower(l.name)
         """;
 
     private const string FindOrAdd = """
@@ -23,13 +26,15 @@ internal sealed class ListBook(TenantDb db, TimeProvider time)
 
     private const string Join = """
         insert into list_member (list_id, contact_id, added_at)
-        select @ListId, c.contact_id, @Now from contact c where c.contact_id = any(@ContactIds)
+        select @ListId, c.contact_id, @Now from contact c
+         where c.contact_id = any(@ContactIds)
+           and (@Within::bigint[] is null or exists (select 1 from list_member r where r.contact_id = c.contact_id and r.list_id = any(@Within)))   -- or a list would be a way to everybody
             on conflict do nothing
         """;
 
-    public Task<IReadOnlyList<ContactList>> AllAsync(TenantId tenant, CancellationToken ct) => db.ListAsync<ContactList>(tenant, SelectAll, new { ListId = (long?)null }, ct);
+    public Task<IReadOnlyList<ContactList>> AllAsync(Reach reach, CancellationToken ct) => db.ListAsync<ContactList>(reach.Tenant, SelectAll, new { ListId = (long?)null, Within = reach.Lists }, ct);
 
-    public Task<ContactList?> FindAsync(TenantId tenant, long listId, CancellationToken ct) => db.FindAsync<ContactList>(tenant, SelectAll, new { ListId = (long?)listId }, ct);
+    public Task<ContactList?> FindAsync(Reach reach, long listId, CancellationToken ct) => db.FindAsync<ContactList>(reach.Tenant, SelectAll, new { ListId = (long?)listId, Within = reach.Lists }, ct);
 
     public async Task<long> FindOrAddAsync(TenantId tenant, string name, CancellationToken ct)
     {
@@ -39,12 +44,13 @@ internal sealed class ListBook(TenantDb db, TimeProvider time)
             ?? throw new InvalidOperationException("A list was made and deleted at once, twice.");
     }
 
-    public async Task<Result<ContactList>> AddAsync(TenantId tenant, string name, CancellationToken ct)
+    public async Task<Result<ContactList>> AddAsync(Reach reach, string name, CancellationToken ct)
     {
+        if (!reach.IsWhole) return new NotWithinLimits(LimitKinds.Lists);   // it would be out of reach at once
         if (Check(name) is { } fault) return fault;
         try
         {
-            var id = await db.FindAsync<long>(tenant, "insert into list (name, created_at) values (@Name, @Now) returning list_id", new { Name = name.Trim(), Now = time.GetUtcNow() }, ct);
+            var id = await db.FindAsync<long>(reach.Tenant, "insert into list (name, created_at) values (@Name, @Now) returning list_id", new { Name = name.Trim(), Now = time.GetUtcNow() }, ct);
             return new ContactList(id, name.Trim(), 0, time.GetUtcNow());
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
@@ -53,36 +59,38 @@ internal sealed class ListBook(TenantDb db, TimeProvider time)
         }
     }
 
-    public async Task<Result<ContactList>> RenameAsync(TenantId tenant, long listId, string name, CancellationToken ct)
+    public async Task<Result<ContactList>> RenameAsync(Reach reach, long listId, string name, CancellationToken ct)
     {
+        if (!reach.Holds(listId)) return new NotFound("list");
         if (Check(name) is { } fault) return fault;
         try
         {
-            await db.RunAsync(tenant, "update list set name = @Name where list_id = @ListId", new { Name = name.Trim(), ListId = listId }, ct);
+            await db.RunAsync(reach.Tenant, "update list set name = @Name where list_id = @ListId", new { Name = name.Trim(), ListId = listId }, ct);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
             return new ListExists(name.Trim());
         }
-        return await FindAsync(tenant, listId, ct) is { } list ? list : new NotFound("list");
+        return await FindAsync(reach, listId, ct) is { } list ? list : new NotFound("list");
     }
 
-    public async Task<bool> DeleteAsync(TenantId tenant, long listId, CancellationToken ct) =>
-        await db.RunAsync(tenant, "delete from list where list_id = @listId", new { listId }, ct) == 1;
+    public async Task<bool> DeleteAsync(Reach reach, long listId, CancellationToken ct) =>
+        reach.Holds(listId) && await db.RunAsync(reach.Tenant, "delete from list where list_id = @listId", new { listId }, ct) == 1;
 
     /// <returns>How many joined that were not on it.</returns>
-    public async Task<Result<int>> JoinAsync(TenantId tenant, long listId, IReadOnlyCollection<long> contactIds, CancellationToken ct)
+    public async Task<Result<int>> JoinAsync(Reach reach, long listId, IReadOnlyCollection<long> contactIds, CancellationToken ct)
     {
         if (contactIds.Count is 0 or > MaxChangedAtOnce) return new TooManyAtOnce(MaxChangedAtOnce);
-        if (await FindAsync(tenant, listId, ct) is null) return new NotFound("list");
-        return await db.RunAsync(tenant, Join, new { ListId = listId, ContactIds = contactIds.ToArray(), Now = time.GetUtcNow() }, ct);
+        if (await FindAsync(reach, listId, ct) is null) return new NotFound("list");
+        return await db.RunAsync(reach.Tenant, Join, new { ListId = listId, ContactIds = contactIds.ToArray(), Within = reach.Lists, Now = time.GetUtcNow() }, ct);
     }
 
     /// <returns>How many left that were on it.</returns>
-    public async Task<Result<int>> LeaveAsync(TenantId tenant, long listId, IReadOnlyCollection<long> contactIds, CancellationToken ct)
+    public async Task<Result<int>> LeaveAsync(Reach reach, long listId, IReadOnlyCollection<long> contactIds, CancellationToken ct)
     {
         if (contactIds.Count is 0 or > MaxChangedAtOnce) return new TooManyAtOnce(MaxChangedAtOnce);
-        return await db.RunAsync(tenant, "delete from list_member where list_id = @listId and contact_id = any(@ids)", new { listId, ids = contactIds.ToArray() }, ct);
+        if (!reach.Holds(listId)) return new NotFound("list");
+        return await db.RunAsync(reach.Tenant, "delete from list_member where list_id = @listId and contact_id = any(@ids)", new { listId, ids = contactIds.ToArray() }, ct);
     }
 
     private static ListNameRefused? Check(string? name) => string.IsNullOrWhiteSpace(name) || name.Trim().Length > MaxNameChars || name.Any(char.IsControl) ? new ListNameRefused() : null;

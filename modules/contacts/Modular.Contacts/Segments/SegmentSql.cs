@@ -7,7 +7,7 @@ using NpgsqlTypes;
 namespace Modular.Contacts.Segments;
 
 /// <summary>
-/// Compiles a segment to what SQL can see of it. <see cref="Condition"/> holds for every contact of the segment, and, where <see cref="IsExact"/>, for
+/// Compiles a segment to what SQL can see of it, and the reach of whoever asks with it. <see cref="Condition"/> holds for every contact of the segment within that reach, and, where <see cref="IsExact"/>, for
 /// no other; where it is not, the contacts it finds are opened and judged by <see cref="SegmentPredicate"/>. All values are parameters.
 /// </summary>
 internal sealed class SegmentSql
@@ -16,11 +16,13 @@ internal sealed class SegmentSql
     private readonly ISealer _sealer;
     private readonly TenantId _tenant;
 
-    private SegmentSql(ISealer sealer, TenantId tenant, SegmentNode? segment)
+    private SegmentSql(ISealer sealer, Reach reach, SegmentNode? segment)
     {
         _sealer = sealer;
-        _tenant = tenant;
+        _tenant = reach.Tenant;
         (Condition, IsExact) = segment is null ? ("true", true) : Compile(segment, isNegated: false);
+        if (reach.Lists is { } lists)
+            Condition = $"exists (select 1 from list_member r where r.contact_id = c.contact_id and r.list_id = any({Value(lists, NpgsqlDbType.Array | NpgsqlDbType.Bigint)})) and {Condition}";
     }
 
     /// <summary>On the table <c>contact c</c>; parameters are named <c>s0</c>, <c>s1</c>, …</summary>
@@ -29,7 +31,7 @@ internal sealed class SegmentSql
     public bool IsExact { get; }
 
     /// <param name="segment">Null for everyone.</param>
-    public static SegmentSql Compile(ISealer sealer, TenantId tenant, SegmentNode? segment) => new(sealer, tenant, segment);
+    public static SegmentSql Compile(ISealer sealer, Reach reach, SegmentNode? segment) => new(sealer, reach, segment);
 
     public void AddTo(NpgsqlCommand command)
     {

@@ -31,7 +31,7 @@ internal sealed class AudienceModel(CampaignDrafts drafts, IAudiences audiences)
             .. (await audiences.SegmentsAsync(tenant, ct)).Select(s => new SelectListItem(s.Name, s.SegmentId.ToString(CultureInfo.InvariantCulture), s.SegmentId == Segment)),
         ];
         SegmentName = Segment == 0 ? "Everyone" : await audiences.SegmentNameAsync(tenant, Segment, ct) ?? "A segment that was deleted";
-        if (Campaign.IsDraft) Size = await audiences.CountAsync(tenant, Campaign.SegmentId, ct);
+        if (Campaign.IsDraft) Size = await audiences.CountAsync(tenant, Campaign.SegmentId, null, ct);
         return Page();
     }
 

@@ -48,6 +48,6 @@ internal sealed class SendingModel(Preflight preflight, CampaignSending sending,
         var outcome = await preflight.CheckAsync(HttpContext.Caller.Tenant, Campaign, ct);
         Errors = outcome.Errors;
         Warnings = [.. outcome.Findings.Where(f => !f.IsError)];
-        Size = await audiences.CountAsync(HttpContext.Caller.Tenant, Campaign.SegmentId, ct);
+        Size = await audiences.CountAsync(HttpContext.Caller.Tenant, Campaign.SegmentId, null, ct);
     }
 }

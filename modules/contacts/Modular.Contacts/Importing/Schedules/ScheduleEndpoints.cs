@@ -14,7 +14,7 @@ internal static class ScheduleEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        var schedules = api.MapGroup("/import-schedules").WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
+        var schedules = api.MapGroup("/import-schedules").WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes)).NeedsNoLimit(LimitKinds.Lists);
         schedules.MapGet("", async (HttpContext http, ImportSchedules book, CancellationToken ct) => Results.Ok(new { items = (await book.AllAsync(http.Caller.Tenant, ct)).Select(Json) })).Needs(Permissions.ContactsImport);
         schedules.MapGet("/{id:long}", async (HttpContext http, long id, ImportSchedules book, CancellationToken ct) =>
             await book.FindAsync(http.Caller.Tenant, id, ct) is { } schedule ? Results.Ok(Json(schedule)) : new NotFound("import schedule").ToProblem()).Needs(Permissions.ContactsImport);

@@ -33,17 +33,18 @@ internal sealed class ContactModel(ContactStories stories, ContactBook book, Lis
     public async Task<IActionResult> OnGetAsync(long id, CancellationToken ct)
     {
         var tenant = HttpContext.Caller.Tenant;
-        if (await stories.TellAsync(tenant, id, ct) is not { } story) return NotFound();
+        var reach = Reach.Of(HttpContext.Caller);
+        if (await stories.TellAsync(reach, id, ct) is not { } story) return NotFound();
         Story = story;
         Fields = [.. (await profiles.FieldsAsync(tenant, ct)).Where(f => story.Contact.Fields.ContainsKey(f.Name)).Select(f => (f.Label, Text(story.Contact.Fields[f.Name])))];
-        ListNames = [.. (await lists.AllAsync(tenant, ct)).Where(l => story.Contact.Lists.Contains(l.ListId)).Select(l => l.Name)];
+        ListNames = [.. (await lists.AllAsync(reach, ct)).Where(l => story.Contact.Lists.Contains(l.ListId)).Select(l => l.Name)];
         return Page();
     }
 
     public async Task<IActionResult> OnPostUnsubscribeAsync(long id, CancellationToken ct)
     {
         if (!MayEdit) return Forbid();
-        await book.PatchAsync(HttpContext.Caller.Tenant, id, null, "unsubscribed", NoFields, HttpContext.Caller.Actor, ct);
+        await book.PatchAsync(Reach.Of(HttpContext.Caller), id, null, "unsubscribed", NoFields, HttpContext.Caller.Actor, ct);
         return RedirectToPage(new { id });
     }
 

@@ -33,7 +33,7 @@ internal sealed class ImportModel(ImportJobs jobs, ImportFaults stored, DropFold
 
     public async Task<IActionResult> OnGetAsync(long id, string? cursor, CancellationToken ct)
     {
-        if (await jobs.FindAsync(HttpContext.Caller.Tenant, id, ct) is not { } job) return NotFound();
+        if (await jobs.FindAsync(Reach.Of(HttpContext.Caller), id, ct) is not { } job) return NotFound();
         Job = job;
         Faults = await stored.ReadAsync(HttpContext.Caller.Tenant, id, Cursor.Read(cursor), PageSize, ct);
         Next = Faults.Count == PageSize ? Cursor.Write(Faults[^1].Record) : null;
@@ -43,7 +43,7 @@ internal sealed class ImportModel(ImportJobs jobs, ImportFaults stored, DropFold
     public async Task<IActionResult> OnGetErrorsAsync(long id, CancellationToken ct)
     {
         if (!MayImport) return Forbid();
-        if (await jobs.FindAsync(HttpContext.Caller.Tenant, id, ct) is not { ErrorFile: { } name }) return NotFound();
+        if (await jobs.FindAsync(Reach.Of(HttpContext.Caller), id, ct) is not { ErrorFile: { } name }) return NotFound();
         var path = Path.Combine(folders.ImportOf(HttpContext.Caller.Tenant), name);
         return System.IO.File.Exists(path) ? PhysicalFile(path, "text/csv; charset=utf-8", Path.GetFileName(name)) : NotFound();
     }
@@ -51,7 +51,7 @@ internal sealed class ImportModel(ImportJobs jobs, ImportFaults stored, DropFold
     public async Task<IActionResult> OnPostCancelAsync(long id, CancellationToken ct)
     {
         if (!MayImport) return Forbid();
-        await jobs.CancelAsync(HttpContext.Caller.Tenant, id, ct);
+        await jobs.CancelAsync(Reach.Of(HttpContext.Caller), id, ct);
         return RedirectToPage(new { id });
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ImportsModel(ImportJobs jobs, TimeProvider time, IStringLo
 
     public async Task OnGetAsync(string? cursor, CancellationToken ct)
     {
-        Jobs = await jobs.ListAsync(HttpContext.Caller.Tenant, Cursor.Read(cursor) is > 0 and var before ? before : null, PageSize, ct);
+        Jobs = await jobs.ListAsync(Reach.Of(HttpContext.Caller), Cursor.Read(cursor) is > 0 and var before ? before : null, PageSize, ct);
         Next = Jobs.Count == PageSize ? Cursor.Write(Jobs[^1].ImportId) : null;
     }
 }

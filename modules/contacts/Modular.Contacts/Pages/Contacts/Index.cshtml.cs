@@ -29,15 +29,16 @@ internal sealed class IndexModel(ContactSearch search, ListBook lists, SegmentBo
 
     public async Task<IActionResult> OnGetAsync(string? q, string? status, long? list, long? segment, string? cursor, CancellationToken ct)
     {
-        var tenant = HttpContext.Caller.Tenant;
-        Counts = await search.CountAsync(tenant, ct);
+        var (tenant, reach) = (HttpContext.Caller.Tenant, Reach.Of(HttpContext.Caller));
+        Counts = await search.CountAsync(reach, ct);
         if (Counts.All == 0) return Page();
-        Lists = [.. (await lists.AllAsync(tenant, ct)).Select(l => new SelectListItem(l.Name, l.ListId.ToString(CultureInfo.InvariantCulture)))];
+        Lists = [.. (await lists.AllAsync(reach, ct)).Select(l => new SelectListItem(l.Name, l.ListId.ToString(CultureInfo.InvariantCulture)))];
         var all = await segments.AllAsync(tenant, ct);
         Segments = [.. all.Select(s => new SelectListItem(s.Name, s.SegmentId.ToString(CultureInfo.InvariantCulture)))];
         var known = segment is { } id && all.Any(s => s.SegmentId == id) ? segment : null;
+        if (list is { } wanted && !reach.Holds(wanted)) return NotFound();
         var filter = new ContactFilter(q, ContactStatusWords.FromWord(status), list, (await segments.LoadAsync(tenant, known, ct)).Node);
-        Found = await search.ReadAsync(tenant, filter, Cursor.Read(cursor), PageSize, ct);
+        Found = await search.ReadAsync(reach, filter, Cursor.Read(cursor), PageSize, ct);
         Total = string.IsNullOrEmpty(q) && list is null && known is null ? OfStatus(filter.Status) : null;
         return Page();
     }

@@ -12,14 +12,14 @@ internal sealed class ListsModel(ListBook book) : PageModel
     [BindProperty]
     public string? Name { get; set; }
 
-    public bool MayManage => HttpContext.Caller.May(Permissions.ListsManage);
+    public bool MayManage => HttpContext.Caller.May(Permissions.ListsManage) && Reach.Of(HttpContext.Caller).IsWhole;
 
-    public async Task OnGetAsync(CancellationToken ct) => Lists = await book.AllAsync(HttpContext.Caller.Tenant, ct);
+    public async Task OnGetAsync(CancellationToken ct) => Lists = await book.AllAsync(Reach.Of(HttpContext.Caller), ct);
 
     [NeedsPermission(Permissions.ListsManage)]
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        var added = await book.AddAsync(HttpContext.Caller.Tenant, Name ?? "", ct);
+        var added = await book.AddAsync(Reach.Of(HttpContext.Caller), Name ?? "", ct);
         if (added.IsOk) return RedirectToPage();
         ModelState.AddModelError(nameof(Name), added.Fault.Detail);
         await OnGetAsync(ct);

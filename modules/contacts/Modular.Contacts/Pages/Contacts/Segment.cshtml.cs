@@ -22,7 +22,10 @@ internal sealed class SegmentModel(SegmentBook book, FieldBook fieldBook, Audien
 
     public string FieldNames { get; private set; } = "";
 
-    public bool MayManage => HttpContext.Caller.May(Permissions.ListsManage);
+    public bool MayManage => HttpContext.Caller.May(Permissions.ListsManage) && IsWhole;
+
+    /// <summary>A definition may name people and lists, so only those who reach all of them read it; others use it.</summary>
+    public bool IsWhole => Reach.Of(HttpContext.Caller).IsWhole;
 
     [BindProperty]
     public string? Name { get; set; }
@@ -36,8 +39,8 @@ internal sealed class SegmentModel(SegmentBook book, FieldBook fieldBook, Audien
     {
         if (!await LoadAsync(id, ct)) return NotFound();
         Name = Stored?.Name;
-        Definition = JsonNode.Parse(Stored?.Definition ?? Example)?.ToJsonString(Indented);
-        if (Stored is not null) Size = await audiences.CountAsync(HttpContext.Caller.Tenant, Stored.SegmentId, ct);
+        if (IsWhole || Stored is null) Definition = JsonNode.Parse(Stored?.Definition ?? Example)?.ToJsonString(Indented);
+        if (Stored is not null) Size = await audiences.CountAsync(Reach.Of(HttpContext.Caller), Stored.SegmentId, ct);
         return Page();
     }
 
@@ -49,7 +52,9 @@ internal sealed class SegmentModel(SegmentBook book, FieldBook fieldBook, Audien
         {
             var fields = await fieldBook.LoadAsync(caller.Tenant, ct);
             var node = SegmentReader.Read(Definition ?? "", fields);
-            if (node.IsOk) Size = await audiences.CountAsync(caller.Tenant, node.Value, fields, ct);
+            var reach = Reach.Of(caller);
+            if (node.IsOk && !SegmentPredicate.Lists(node.Value).All(reach.Holds)) ModelState.AddModelError(nameof(Definition), new NotFound("list").Detail);
+            else if (node.IsOk) Size = await audiences.CountAsync(reach, node.Value, fields, ct);
             else ModelState.AddModelError(nameof(Definition), node.Fault.Detail);
             return Page();
         }
