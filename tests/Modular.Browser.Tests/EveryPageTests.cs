@@ -14,7 +14,7 @@ public sealed class EveryPageTests(ConsoleFixture console)
     public async Task Each_page_of_the_menu_obeys_the_policy_fits_the_window_and_can_be_used_by_everyone(string theme, int width)
     {
         await using var menu = await console.VisitAsync();
-        foreach (var path in (string[])[.. await menu.MenuAsync(), "/account/sessions", "/account/factors", "/account/factors/new-app", "/account/factors/new-phone", "/account/factors/new-passkey", "/delivery/captured/sms", "/account/password", "/agreement", "/forgot-password", "/step-up", "/settings/roles/edit", "/settings/users/invite"])
+        foreach (var path in (string[])[.. await menu.MenuAsync(), "/account", "/account/address", "/account/sessions", "/account/factors", "/account/factors/new-app", "/account/factors/new-phone", "/account/factors/new-passkey", "/delivery/captured/sms", "/account/password", "/agreement", "/forgot-password", "/step-up", "/settings/roles/edit", "/settings/users/invite"])
         {
             await using var visit = await console.VisitAsync(theme: theme, width: width);
             await visit.GoAsync(path);

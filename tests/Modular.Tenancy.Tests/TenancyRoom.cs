@@ -8,6 +8,7 @@ using Modular.Tenancy.ApiKeys;
 using Modular.Tenancy.Factors;
 using Modular.Tenancy.Invitations;
 using Modular.Tenancy.Networks;
+using Modular.Tenancy.OwnAccount;
 using Modular.Tenancy.Policies;
 using Modular.Tenancy.Quotas;
 using Modular.Tenancy.Roles;
@@ -42,9 +43,10 @@ internal sealed class TenancyRoom : IDisposable
         LockOut = new LockOut(clock);
         Check = new PasswordCheck(Accounts, Passwords, Policies, Throttle, LockOut, database.Sealer, Audit);
         Judge = new PasswordJudge(database.System, Accounts, Policies, Book, Passwords);
-        Tokens = new OneUseTokens(database.System, clock);
+        Tokens = new OneUseTokens(database.System, database.Sealer, clock);
         Letters = new Letters(new HostFacts("", new Uri("https://console.host.example/"), HostRoles.All, new HostPorts(0, 0, 0, 0, 0, 0)), database.Tenants, Accounts, Book, Audit, database.Sealer, Texts());
         Reset = new PasswordReset(database.System, Accounts, Tokens, Letters, Judge, Memberships, NullLogger<PasswordReset>.Instance);
+        AddressChange = new AddressChange(database.System, Accounts, Tokens, Letters, Memberships, Deeds);
         Members = new MemberBook(database.System, Accounts, Roles, Memberships, Deeds);
         Invitations = new InvitationBook(database.System, database.Sealer, Accounts, Roles, Book, Judge, Letters, Memberships, new UserQuota(new QuotaBook(database.System, Book, Audit, clock)), Deeds, clock);
         Agreements = new AgreementBook(database.System, database.Sealer, Memberships, Deeds, Audit, clock);
@@ -55,7 +57,8 @@ internal sealed class TenancyRoom : IDisposable
         Smtp = new SmtpRegister(database.System, Book, Networks, clock);
         NetworkChanges = new NetworkChanges(Networks, Keys, Smtp, Deeds);
         Callers = new Callers(Keys, new OperatorKeys(database.System, Audit, clock), Book, Networks);
-        Basic = new BasicCredentials(Check, Memberships, Callers, Book, Networks, new FactorGate(Factors, Policies, Book, database.System, clock), clock);
+        Gate = new FactorGate(Factors, Policies, Book, database.System, clock);
+        Basic = new BasicCredentials(Check, Memberships, Callers, Book, Networks, Gate, clock);
     }
 
     public TenantBook Book { get; }
@@ -92,6 +95,8 @@ internal sealed class TenancyRoom : IDisposable
 
     public PasswordReset Reset { get; }
 
+    public AddressChange AddressChange { get; }
+
     public MemberBook Members { get; }
 
     public InvitationBook Invitations { get; }
@@ -109,6 +114,8 @@ internal sealed class TenancyRoom : IDisposable
     public Callers Callers { get; }
 
     public FactorBook Factors { get; }
+
+    public FactorGate Gate { get; }
 
     public BasicCredentials Basic { get; }
 

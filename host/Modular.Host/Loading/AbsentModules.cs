@@ -14,6 +14,7 @@ internal static class AbsentModules
         services.TryAddSingleton<IAudit, NoAudit>();
         services.TryAddSingleton<IInstallationAudit, NoAudit>();
         services.TryAddSingleton<IRefusalLog, NoAudit>();
+        services.TryAddSingleton<IOwnDeeds, NoAudit>();
         return services;
     }
 
@@ -30,13 +31,15 @@ internal static class AbsentModules
         public ValueTask<Caller?> FromSessionAsync(HttpContext context, CancellationToken ct) => ValueTask.FromResult<Caller?>(null);
     }
 
-    private sealed class NoAudit : IAudit, IInstallationAudit, IRefusalLog
+    private sealed class NoAudit : IAudit, IInstallationAudit, IRefusalLog, IOwnDeeds
     {
         public Task AppendAsync(TenantTransaction transaction, AuditEntry entry, CancellationToken ct) => Task.CompletedTask;
 
         public Task AppendAsync(SystemTransaction transaction, AuditEntry entry, CancellationToken ct) => Task.CompletedTask;
 
         public Task RecordAsync(AuditEntry entry, CancellationToken ct) => Task.CompletedTask;
+
+        public Task<IReadOnlyList<OwnDeed>> LatestAsync(TenantId? tenant, long userId, string actor, DateTimeOffset since, int most, CancellationToken ct) => Task.FromResult<IReadOnlyList<OwnDeed>>([]);
 
         public void Refused(TenantId? tenant, string actor, string action, string subject, string reason, AuditOrigin? from = null)
         {

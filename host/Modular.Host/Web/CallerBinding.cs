@@ -42,7 +42,7 @@ internal sealed class CallerBinding(RequestDelegate next)
                 refusals.Refused(null, "anonymous", "access.refused", isApi ? "rest" : "console", "the credentials are not valid");
             await RefuseUnknownAsync(context, isApi);
         }
-        else if (isPage && !isOpen && caller is { Detour: { } detour } && endpoint.Metadata.GetMetadata<OpenOnDetourAttribute>() is null)
+        else if (isPage && !isOpen && caller is { Detour: { } detour } && endpoint.Metadata.GetMetadata<OpenOnDetourAttribute>()?.IsOpen(detour) is not true)
         {
             SendTo(detour, context);
         }

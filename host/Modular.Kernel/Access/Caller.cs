@@ -20,6 +20,9 @@ public sealed record Caller(TenantId Tenant, string TenantSlug, string TenantNam
     /// <summary>When this session last saw a fresh factor; null where there is no session.</summary>
     public DateTimeOffset? ProvenAt { get; init; }
 
+    /// <summary>The last factor that this session has shown, such as <c>password</c> or <c>totp</c>; null where there is no session.</summary>
+    public string? ProvenBy { get; init; }
+
     /// <summary>One who runs the installation: manages tenants, and sees no tenant's data unless that tenant lets them in.</summary>
     public bool IsOperator { get; init; }
 
@@ -67,9 +70,15 @@ public sealed class NeedsPermissionAttribute(string permission) : Attribute
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ForEveryoneSignedInAttribute : Attribute;
 
-/// <summary>A page that is reachable while <see cref="Caller.Detour"/> leads elsewhere: the one it leads to, and the way out.</summary>
+/// <summary>A page that is reachable while <see cref="Caller.Detour"/> stands: the one it leads to, and the way out.</summary>
+/// <param name="own">The page's own path, for one that is open when the detour leads to it; null for one that is open on every detour.</param>
 [AttributeUsage(AttributeTargets.Class)]
-public sealed class OpenOnDetourAttribute : Attribute;
+public sealed class OpenOnDetourAttribute(string? own = null) : Attribute
+{
+    public string? Own => own;
+
+    public bool IsOpen(string detour) => own is null || own == detour;
+}
 
 public static class PermissionOnEndpoint
 {

@@ -70,7 +70,7 @@ public sealed class SteadyStateTests(PostgresFixture postgres) : IAsyncLifetime
         var http = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Loopback } };
         var ticket = new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ConsoleCookie.TokenClaim, _token)], ConsoleCookie.Scheme)), ConsoleCookie.Scheme);
         var context = new CookieValidatePrincipalContext(http, new AuthenticationScheme(ConsoleCookie.Scheme, null, typeof(CookieAuthenticationHandler)), new CookieAuthenticationOptions(), ticket);
-        await new ConsoleCookie(room.Sessions, room.Memberships, room.Policies, room.Networks, _clock).ValidatePrincipal(context);
+        await new ConsoleCookie(room.Sessions, room.Memberships, room.Policies, room.Networks, room.Gate, _clock).ValidatePrincipal(context);
         Assert.True(http.Features.Get<Caller>()!.May(Permissions.ContactsRead));
         Assert.True((await room.Callers.FromKeyAsync(_acme.Key, IPAddress.Loopback, Ct))!.May(Permissions.ContactsRead));
     }

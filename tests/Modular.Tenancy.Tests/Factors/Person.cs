@@ -48,7 +48,7 @@ internal sealed partial class Person : IDisposable
     {
         Key = Decode(Copied().Match((await Browser.GetAsync(page)).Body).Groups[1].Value.Replace(" ", "", StringComparison.Ordinal));
         // The account's page makes another key each time it is opened, so the form's token comes from another one.
-        var answer = await Browser.SubmitAsync(page.StartsWith("/account", StringComparison.Ordinal) ? "/account/factors/new-phone" : page, page, ("Name", "Phone"), ("Code", CodeNow()));
+        var answer = await Browser.SubmitAsync(page.StartsWith("/account", StringComparison.Ordinal) ? "/step-up" : page, page, ("Name", "Phone"), ("Code", CodeNow()));
         RecoveryCodes = [.. Recovery().Matches(answer.Body).Select(m => m.Value)];
         return answer;
     }

@@ -169,7 +169,7 @@ public sealed class SessionTests(PostgresFixture postgres) : IAsyncLifetime
         if (refreshesItself) http.Request.Headers["HX-Request"] = "true";
         var ticket = new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ConsoleCookie.TokenClaim, token)], ConsoleCookie.Scheme)), ConsoleCookie.Scheme);
         var context = new CookieValidatePrincipalContext(http, new AuthenticationScheme(ConsoleCookie.Scheme, null, typeof(CookieAuthenticationHandler)), new CookieAuthenticationOptions(), ticket);
-        await new ConsoleCookie(_room.Sessions, _room.Memberships, _room.Policies, _room.Networks, _clock).ValidatePrincipal(context);
+        await new ConsoleCookie(_room.Sessions, _room.Memberships, _room.Policies, _room.Networks, _room.Gate, _clock).ValidatePrincipal(context);
         Assert.Equal(context.Principal is null, http.Features.Get<Caller>() is null);
         return http.Features.Get<Caller>();
     }

@@ -21,6 +21,7 @@ internal static class AuditServices
         .AddHostedService<RefusalWorker>()
         .AddSingleton<AuditTrail>()
         .AddSingleton<AuditExport>()
+        .AddSingleton<IOwnDeeds, OwnDeeds>()
         .AddSingleton<IAudit>(s => s.GetRequiredService<AuditTrail>())
         .AddSingleton<IInstallationAudit>(s => s.GetRequiredService<AuditTrail>())
         .AddSealedColumn("audit", "seq", "content", TrailKeys.Purpose)

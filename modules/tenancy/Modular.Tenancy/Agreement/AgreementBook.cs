@@ -33,7 +33,7 @@ internal sealed class AgreementBook(SystemDb db, ISealer sealer, Memberships mem
         on conflict (user_id, version) do nothing   -- the first acceptance is the proof
         """;
 
-    private const string ProofsOf = "select version, text_hash, accepted_at, network from tenancy.agreement_acceptance where user_id = @UserId order by version desc";
+    private const string OfPerson = "select acceptance_id, version, text_hash, accepted_at, network, agent_sealed from tenancy.agreement_acceptance where user_id = @UserId order by version desc";
 
     /// <summary>There is always one: the first comes with the suite.</summary>
     public async Task<LicenceAgreement> NewestAsync(CancellationToken ct) =>
@@ -71,9 +71,14 @@ internal sealed class AgreementBook(SystemDb db, ISealer sealer, Memberships mem
         return true;
     }
 
-    public Task<IReadOnlyList<AcceptanceProof>> ProofsAsync(long userId, CancellationToken ct) => db.ListAsync<AcceptanceProof>(ProofsOf, new { UserId = userId }, ct);
+    public async Task<IReadOnlyList<Acceptance>> OfPersonAsync(long userId, CancellationToken ct) =>
+        [.. (await db.ListAsync<Row>(OfPerson, new { UserId = userId }, ct)).Select(r => new Acceptance(
+            r.Version, Convert.ToHexStringLower(r.TextHash), r.AcceptedAt, r.Network, Encoding.UTF8.GetString(sealer.OpenSystem(AgentPurpose, r.AgentSealed, r.AcceptanceId))))];
+
+    private sealed record Row(long AcceptanceId, int Version, byte[] TextHash, DateTimeOffset AcceptedAt, string Network, byte[] AgentSealed);
 }
 
 internal sealed record LicenceAgreement(int Version, string Text, DateTimeOffset PublishedAt);
 
-internal sealed record AcceptanceProof(int Version, byte[] TextHash, DateTimeOffset AcceptedAt, string Network);
+/// <param name="TextHash">SHA-256 of the words that were accepted, in hexadecimal.</param>
+internal sealed record Acceptance(int Version, string TextHash, DateTimeOffset AcceptedAt, string Network, string Browser);

@@ -100,6 +100,9 @@ internal sealed class FactorBook(SystemDb db, ISealer sealer, TimeProvider time)
 
 internal static class FactorKinds
 {
+    /// <summary>What one knows; the others are second factors.</summary>
+    public const string Password = "password";
+
     public const string Totp = "totp";
     public const string Passkey = "passkey";
     public const string Sms = "sms";

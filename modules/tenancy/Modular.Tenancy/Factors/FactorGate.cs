@@ -18,10 +18,16 @@ internal sealed class FactorGate(FactorBook book, PolicyBook policies, ITenants 
     /// <param name="address">From where.</param>
     public async ValueTask<FactorNeed> NeedAsync(long userId, TenantId? tenant, IPAddress? address, CancellationToken ct)
     {
-        var policy = tenant is { } id ? (await policies.FindAsync(id, ct)).Factors : new FactorPolicy();
-        var asks = policy.Asks(tenant is { } there && policy.Demand is FactorDemand.Roles ? await RoleAsync(userId, there, ct) : null, address);
+        var policy = await PolicyAsync(tenant, ct);
         if (await HasAsync(userId, ct)) return policy.Spares(address) ? FactorNeed.None : FactorNeed.Show;
-        return asks ? FactorNeed.Add : FactorNeed.None;
+        return await AsksAsync(policy, userId, tenant, address, ct) ? FactorNeed.Add : FactorNeed.None;
+    }
+
+    /// <summary>What a session that a password began owes now: the policy, the person's role or their network may have changed since. Who has added a factor unasked goes on working.</summary>
+    public async ValueTask<FactorNeed> OwesAsync(long userId, TenantId? tenant, IPAddress? address, CancellationToken ct)
+    {
+        if (!await AsksAsync(await PolicyAsync(tenant, ct), userId, tenant, address, ct)) return FactorNeed.None;
+        return await HasAsync(userId, ct) ? FactorNeed.Show : FactorNeed.Add;
     }
 
     /// <summary>A tenant of theirs that may ask for a factor, by its name; null when all of theirs may be removed.</summary>
@@ -36,6 +42,11 @@ internal sealed class FactorGate(FactorBook book, PolicyBook policies, ITenants 
 
     /// <summary>This process has just changed somebody's factors.</summary>
     public void Forget(long userId) => _has.Forget(userId);
+
+    private async ValueTask<FactorPolicy> PolicyAsync(TenantId? tenant, CancellationToken ct) => tenant is { } id ? (await policies.FindAsync(id, ct)).Factors : new FactorPolicy();
+
+    private async ValueTask<bool> AsksAsync(FactorPolicy policy, long userId, TenantId? tenant, IPAddress? address, CancellationToken ct) =>
+        policy.Asks(tenant is { } there && policy.Demand is FactorDemand.Roles ? await RoleAsync(userId, there, ct) : null, address);
 
     private async ValueTask<bool> HasAsync(long userId, CancellationToken ct)
     {

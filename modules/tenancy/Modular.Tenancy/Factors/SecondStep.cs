@@ -16,6 +16,9 @@ internal sealed class SecondStep(FactorGate gate, Challenges challenges, Entranc
 
     public const string AddPath = "/sign-in/new-factor";
 
+    /// <summary>For a session that a password alone began, when its tenant asks for more since.</summary>
+    public const string AddInSessionPath = "/account/factors/new-app";
+
     /// <summary>The password was right. Begins the session where that is enough.</summary>
     /// <returns>The page for the factor; null when the person is in.</returns>
     public async Task<string?> AfterPasswordAsync(HttpContext context, Account account, TenantId? tenant, string? returnTo, CancellationToken ct)
@@ -23,7 +26,7 @@ internal sealed class SecondStep(FactorGate gate, Challenges challenges, Entranc
         var need = await gate.NeedAsync(account.UserId, tenant, context.Client.Address, ct);
         if (need is FactorNeed.None)
         {
-            await entrance.EnterAsync(context, account, tenant, "password", ct);
+            await entrance.EnterAsync(context, account, tenant, FactorKinds.Password, ct);
             return null;
         }
         var state = new ChallengeState { TenantId = tenant?.Value, Stamp = account.SecurityStamp, Return = returnTo, TotpKey = need is FactorNeed.Add ? System.Security.Cryptography.RandomNumberGenerator.GetBytes(Totp.KeyBytes) : null };

@@ -55,6 +55,12 @@ internal sealed class Entrance(
         await deeds.RecordAsync(caller.OwnTenant, new AuditEntry(caller.Actor, "user.proved-again", $"user/{caller.UserId}", provenBy), ct);
     }
 
+    /// <summary>Another token for a session that outlives a change of its account. What was proven before is no fresher by that.</summary>
+    public async Task RenewAsync(HttpContext context, CancellationToken ct)
+    {
+        if (context.Caller.SessionId is { } sessionId && await sessions.RotateAsync(sessionId, null, ct) is { } turned) await ConsoleCookie.WriteAsync(context, turned.Token, turned.ExpiresAt);
+    }
+
     /// <summary>To another tenant of this person's, or out of all of them (null, operators only).</summary>
     /// <returns>False when it is not theirs: nothing has changed then.</returns>
     public async Task<bool> SwitchAsync(HttpContext context, TenantId? tenant, CancellationToken ct)

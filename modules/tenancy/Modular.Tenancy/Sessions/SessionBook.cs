@@ -14,7 +14,7 @@ internal sealed class SessionBook(SystemDb db, ISealer sealer, TimeProvider time
     /// <summary>Of one person, in force at the same time; the oldest give way.</summary>
     public const int MostPerPerson = 50;
 
-    private const string AgentPurpose = "tenancy.session.agent";
+    public const string AgentPurpose = "tenancy.session.agent";
 
     private const int TokenBytes = 32;
     private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
@@ -34,7 +34,7 @@ internal sealed class SessionBook(SystemDb db, ISealer sealer, TimeProvider time
         """;
 
     private const string Find = """
-        select session_id, user_id, tenant_id, stamp, seen_at, proven_at, expires_at
+        select session_id, user_id, tenant_id, stamp, seen_at, proven_at, proven_by, expires_at
           from tenancy.session
          where hash = @Hash
            and revoked_at is null
@@ -44,7 +44,7 @@ internal sealed class SessionBook(SystemDb db, ISealer sealer, TimeProvider time
 
     private const string Rotate = """
         update tenancy.session
-           set hash = @Hash, proven_at = @Now, proven_by = @ProvenBy
+           set hash = @Hash, proven_at = case when @ProvenBy::text is null then proven_at else @Now end, proven_by = coalesce(@ProvenBy::text, proven_by)
          where session_id = @SessionId and revoked_at is null
         returning expires_at
         """;
@@ -119,9 +119,10 @@ internal sealed class SessionBook(SystemDb db, ISealer sealer, TimeProvider time
         await db.RunAsync(Seen, new { session.SessionId, Now = now, Network = network }, ct);
     }
 
-    /// <summary>Another token for the same session, which has just seen a fresh factor; the old one opens nothing any more.</summary>
+    /// <summary>Another token for the same session; the old one opens nothing any more.</summary>
+    /// <param name="provenBy">The factor that it has just seen; null when it has seen none.</param>
     /// <returns>The new token, and when the session ends whatever happens; null when it has ended.</returns>
-    public async Task<(string Token, DateTimeOffset ExpiresAt)?> RotateAsync(long sessionId, string provenBy, CancellationToken ct)
+    public async Task<(string Token, DateTimeOffset ExpiresAt)?> RotateAsync(long sessionId, string? provenBy, CancellationToken ct)
     {
         var token = NewToken();
         var expiresAt = await db.FindAsync<DateTimeOffset?>(Rotate, new { SessionId = sessionId, Hash = HashOf(token), Now = time.GetUtcNow(), ProvenBy = provenBy }, ct);
@@ -175,7 +176,7 @@ internal sealed class SessionBook(SystemDb db, ISealer sealer, TimeProvider time
 }
 
 /// <param name="TenantId">Null: an operator, in no tenant.</param>
-internal sealed record KnownSession(long SessionId, long UserId, long? TenantId, string Stamp, DateTimeOffset SeenAt, DateTimeOffset ProvenAt, DateTimeOffset ExpiresAt)
+internal sealed record KnownSession(long SessionId, long UserId, long? TenantId, string Stamp, DateTimeOffset SeenAt, DateTimeOffset ProvenAt, string ProvenBy, DateTimeOffset ExpiresAt)
 {
     public TenantId? Tenant => TenantId is { } id ? new TenantId(id) : null;
 }

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
 using Modular.Kernel.Web;
+using Modular.Tenancy.Factors;
 using Modular.Tenancy.Networks;
+using Modular.Tenancy.Pages.Tenancy;
 using Modular.Tenancy.Policies;
 using Modular.Tenancy.Sessions;
 
@@ -12,7 +14,7 @@ namespace Modular.Tenancy.SignIn;
 /// <summary>
 /// The console's cookie: sealed, and inside it a session's token and nothing else. Who that is and what they may do is looked up at each request.
 /// </summary>
-internal sealed class ConsoleCookie(SessionBook sessions, Memberships memberships, PolicyBook policies, NetworkRules networks, TimeProvider time) : CookieAuthenticationEvents
+internal sealed class ConsoleCookie(SessionBook sessions, Memberships memberships, PolicyBook policies, NetworkRules networks, FactorGate gate, TimeProvider time) : CookieAuthenticationEvents
 {
     public const string Scheme = "console";
 
@@ -47,11 +49,14 @@ internal sealed class ConsoleCookie(SessionBook sessions, Memberships membership
         if (now - session.SeenAt > TimeSpan.FromMinutes(policy.Session.IdleMinutes)) return null;
         if (session.Tenant is not null && !await networks.AllowAsync(seat.Caller, NetworkList.None, http.Client.Address, ct)) return null;
         if (!http.Request.Headers.ContainsKey("HX-Request")) await sessions.UsedAsync(session, token, Origin.Of(http).Network, ct);   // a page that refreshes itself is nobody at work
-        return seat.Caller with { SessionId = session.SessionId, ProvenAt = session.ProvenAt, Detour = DetourOf(seat, policy, now) };
+        var owed = session.ProvenBy is FactorKinds.Password ? await gate.OwesAsync(session.UserId, session.Tenant, http.Client.Address, ct) : FactorNeed.None;
+        return seat.Caller with { SessionId = session.SessionId, ProvenAt = session.ProvenAt, ProvenBy = session.ProvenBy, Detour = DetourOf(owed, seat, policy, now) };
     }
 
-    private static string? DetourOf(Seat seat, AccessPolicy policy, DateTimeOffset now) =>
-        seat.OwesAgreement ? "/agreement"
-        : policy.Password.LongestAgeDays is { } days && now - seat.PasswordSetAt > TimeSpan.FromDays(days) ? "/account/password"
+    private static string? DetourOf(FactorNeed owed, Seat seat, AccessPolicy policy, DateTimeOffset now) =>
+        owed is FactorNeed.Add ? SecondStep.AddInSessionPath
+        : owed is FactorNeed.Show ? StepUp.Path
+        : seat.OwesAgreement ? AgreementModel.Path
+        : policy.Password.LongestAgeDays is { } days && now - seat.PasswordSetAt > TimeSpan.FromDays(days) ? AccountPasswordModel.Path
         : null;
 }

@@ -8,9 +8,13 @@ namespace Modular.Tenancy.SignIn;
 /// What is mailed to a person to prove that a mailbox is theirs: 256 random bits, kept as SHA-256, good once. Making one ends those made before for the
 /// same purpose; so does a changed password.
 /// </summary>
-internal sealed class OneUseTokens(SystemDb db, TimeProvider time)
+internal sealed class OneUseTokens(SystemDb db, ISealer sealer, TimeProvider time)
 {
     public const string PasswordReset = "password-reset";
+
+    public const string AddressChange = "address-change";
+
+    public const string DetailPurpose = "tenancy.one-use-token.detail";
 
     public const int MostInAnHour = 5;
 
@@ -20,15 +24,15 @@ internal sealed class OneUseTokens(SystemDb db, TimeProvider time)
 
     /// <summary>At most so many in an hour: nobody's mailbox is filled by a stranger.</summary>
     private const string Add = """
-        insert into tenancy.one_use_token (hash, purpose, user_id, stamp, created_at, expires_at)
-        select @Hash, @Purpose, @UserId, security_stamp, @Now, @ExpiresAt
+        insert into tenancy.one_use_token (hash, purpose, user_id, stamp, detail_sealed, created_at, expires_at)
+        select @Hash, @Purpose, @UserId, security_stamp, @DetailSealed, @Now, @ExpiresAt
           from tenancy.user_account
          where user_id = @UserId
            and (select count(*) from tenancy.one_use_token where user_id = @UserId and purpose = @Purpose and created_at > @Now - interval '1 hour') < @Most
         """;
 
     private const string Live = """
-        select t.user_id
+        select t.user_id, t.detail_sealed
           from tenancy.one_use_token t
           join tenancy.user_account u on u.user_id = t.user_id and u.security_stamp = t.stamp
          where t.hash = @Hash and t.purpose = @Purpose and t.used_at is null and t.expires_at > @Now
@@ -41,13 +45,14 @@ internal sealed class OneUseTokens(SystemDb db, TimeProvider time)
           from tenancy.user_account u
          where t.hash = @Hash and t.purpose = @Purpose and t.used_at is null and t.expires_at > @Now
            and u.user_id = t.user_id and u.security_stamp = t.stamp
-        returning t.user_id
+        returning t.user_id, t.detail_sealed
         """;
 
     private const string Sweep = "delete from tenancy.one_use_token where user_id = @UserId and expires_at < @Now - interval '1 day'";
 
+    /// <param name="detail">What it is good for, beyond its purpose: kept sealed, and given back with it; null for nothing.</param>
     /// <returns>The token; null when this person has been sent enough of them.</returns>
-    public async Task<string?> MakeAsync(string purpose, long userId, TimeSpan age, CancellationToken ct)
+    public async Task<string?> MakeAsync(string purpose, long userId, string? detail, TimeSpan age, CancellationToken ct)
     {
         var token = NewToken();
         var now = time.GetUtcNow();
@@ -59,6 +64,7 @@ internal sealed class OneUseTokens(SystemDb db, TimeProvider time)
             Hash = HashOf(token),
             Purpose = purpose,
             UserId = userId,
+            DetailSealed = detail is null ? null : sealer.SealSystem(DetailPurpose, Encoding.UTF8.GetBytes(detail), userId),
             Now = now,
             ExpiresAt = now + age,
             Most = MostInAnHour,
@@ -69,12 +75,12 @@ internal sealed class OneUseTokens(SystemDb db, TimeProvider time)
     }
 
     /// <summary>Whose it is, without using it; null when it is not, or no longer, good.</summary>
-    public async Task<long?> LookAsync(string purpose, string token, CancellationToken ct) =>
-        HasShape(token) ? await db.FindAsync<long?>(Live, Args(purpose, token), ct) : null;
+    public async Task<OneUse?> LookAsync(string purpose, string token, CancellationToken ct) =>
+        HasShape(token) ? Open(await db.FindAsync<Row>(Live, Args(purpose, token), ct)) : null;
 
     /// <summary>Uses it up, if and only if <paramref name="tx"/> commits.</summary>
-    public async Task<long?> RedeemAsync(SystemTransaction tx, string purpose, string token, CancellationToken ct) =>
-        HasShape(token) ? await tx.FindAsync<long?>(Use, Args(purpose, token), ct) : null;
+    public async Task<OneUse?> RedeemAsync(SystemTransaction tx, string purpose, string token, CancellationToken ct) =>
+        HasShape(token) ? Open(await tx.FindAsync<Row>(Use, Args(purpose, token), ct)) : null;
 
     public static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
 
@@ -83,4 +89,12 @@ internal sealed class OneUseTokens(SystemDb db, TimeProvider time)
     public static bool HasShape(string? token) => token is not null && token.Length == Base64Url.GetEncodedLength(Bytes);
 
     private object Args(string purpose, string token) => new { Hash = HashOf(token), Purpose = purpose, Now = time.GetUtcNow() };
+
+    private OneUse? Open(Row? row) =>
+        row is null ? null : new OneUse(row.UserId, row.DetailSealed is { } detail ? Encoding.UTF8.GetString(sealer.OpenSystem(DetailPurpose, detail, row.UserId)) : null);
+
+    private sealed record Row(long UserId, byte[]? DetailSealed);
 }
+
+/// <summary>Whose it is, and what was kept with it.</summary>
+internal sealed record OneUse(long UserId, string? Detail);

@@ -37,14 +37,14 @@ internal sealed partial class PasswordReset(
     {
         if (!EmailAddress.TryParse(address, out var name, out _) || await accounts.FindAsync(name, ct) is not { } account) return;
         if (await letters.TenantForAsync(account.UserId, ct) is not { } tenant) return;   // who is in no tenant is helped on the command line
-        if (await tokens.MakeAsync(OneUseTokens.PasswordReset, account.UserId, Age, ct) is not { } token) return;
+        if (await tokens.MakeAsync(OneUseTokens.PasswordReset, account.UserId, null, Age, ct) is not { } token) return;
         await letters.SendResetAsync(tenant, accounts.OpenName(account.UserId, account.NameSealed), token, new AuditEntry("anonymous", "user.reset-asked", $"user/{account.UserId}"), ct);
     }
 
     /// <returns>Null when it is done; otherwise what stands in the way. A password that will not do leaves the link good.</returns>
     public async Task<Fault?> RedeemAsync(string token, string password, CancellationToken ct)
     {
-        if (await tokens.LookAsync(OneUseTokens.PasswordReset, token, ct) is not { } userId || await accounts.FindAsync(userId, ct) is not { } account) return new LinkNotGood();
+        if (await tokens.LookAsync(OneUseTokens.PasswordReset, token, ct) is not { UserId: var userId } || await accounts.FindAsync(userId, ct) is not { } account) return new LinkNotGood();
         var name = accounts.OpenName(userId, account.NameSealed);
         if (await judge.FaultOfAsync(userId, EmailAddress.Parse(name), password, null, ct) is { } fault) return fault;
         await using (var tx = await db.BeginAsync(ct))

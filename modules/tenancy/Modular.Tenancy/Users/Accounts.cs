@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Modular.Tenancy.Policies;
 using Modular.Tenancy.Roles;
+using Npgsql;
 
 namespace Modular.Tenancy.Users;
 
@@ -51,6 +52,13 @@ internal sealed class Accounts(SystemDb db, ISealer sealer, Passwords passwords,
          where user_id = @UserId
         """;
 
+    private const string SetName = """
+        update tenancy.user_account
+           set name_index = @Index, name_sealed = @NameSealed, security_stamp = @NewStamp   -- ends every session, and every link that was mailed to the address before
+         where user_id = @UserId
+           and security_stamp = @SecurityStamp   -- a password that was changed since we looked goes first
+        """;
+
     private const string Rehash = "update tenancy.user_account set password_hash = @New where user_id = @UserId and password_hash = @Old";
 
     private const string SignedIn = "update tenancy.user_account set signed_in_at = @Now where user_id = @UserId";
@@ -87,6 +95,23 @@ internal sealed class Accounts(SystemDb db, ISealer sealer, Passwords passwords,
         await tx.CommitAsync(ct);
     }
 
+    /// <summary>From now on the person signs in with another address.</summary>
+    /// <param name="account">As it was just read.</param>
+    /// <returns>The account's new stamp; null when the account was changed meanwhile, or somebody signs in with the address already: then the transaction is of no use any more.</returns>
+    public async Task<string?> SetNameAsync(SystemTransaction tx, Account account, EmailAddress name, CancellationToken ct)
+    {
+        var stamp = NewStamp();
+        var row = new { account.UserId, account.SecurityStamp, Index = IndexOf(name), NameSealed = SealName(name, account.UserId), NewStamp = stamp };
+        try
+        {
+            return await tx.RunAsync(SetName, row, ct) == 1 ? stamp : null;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The account with this address, made when there is none. Who exists keeps their password.</summary>
     /// <param name="password">Null makes one, which the answer then carries.</param>
     public async Task<(long UserId, string? NewPassword)> EnsureAsync(SystemTransaction tx, EmailAddress name, string? password, CancellationToken ct)
@@ -99,7 +124,7 @@ internal sealed class Accounts(SystemDb db, ISealer sealer, Passwords passwords,
         {
             UserId = userId,
             Index = index,
-            NameSealed = sealer.SealSystem(NameColumn, Encoding.UTF8.GetBytes(name.Text), userId),
+            NameSealed = SealName(name, userId),
             PasswordHash = passwords.Hash(made),
             SecurityStamp = NewStamp(),
             Now = time.GetUtcNow(),
@@ -112,6 +137,8 @@ internal sealed class Accounts(SystemDb db, ISealer sealer, Passwords passwords,
     /// <returns>False when they are a member already, in whatever role.</returns>
     public async Task<bool> JoinAsync(SystemTransaction tx, long userId, TenantId tenant, Role role, CancellationToken ct) =>
         await tx.RunAsync(AddMembership, new { UserId = userId, Tenant = tenant, Role = role.Name, Now = time.GetUtcNow() }, ct) == 1;
+
+    private byte[] SealName(EmailAddress name, long userId) => sealer.SealSystem(NameColumn, Encoding.UTF8.GetBytes(name.Text), userId);
 
     private static string NewStamp() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 }

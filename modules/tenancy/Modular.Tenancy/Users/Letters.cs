@@ -3,6 +3,7 @@ using Microsoft.Extensions.Localization;
 using Modular.Kernel.Auditing;
 using Modular.Kernel.Mailing;
 using Modular.Tenancy.Invitations;
+using Modular.Tenancy.OwnAccount;
 using Modular.Tenancy.SignIn;
 
 namespace Modular.Tenancy.Users;
@@ -26,18 +27,22 @@ internal sealed class Letters(HostFacts host, TenantDb db, Accounts accounts, IT
     public Task SendResetAsync(TenantId tenant, string to, string token, AuditEntry why, CancellationToken ct) =>
         SendAsync(tenant, to, "tenancy.password-reset", "MailReset", why, ct, LinkTo("reset", token), PasswordReset.Age.TotalMinutes);
 
-    /// <summary>On record in each of the person's tenants; the letter is sent once.</summary>
-    public async Task SendPasswordChangedAsync(long userId, string to, AuditEntry why, CancellationToken ct)
+    public Task SendPasswordChangedAsync(long userId, string to, AuditEntry why, CancellationToken ct) =>
+        SendOnceAsync(userId, to, "tenancy.password-changed", "MailPasswordChanged", why, ct, LinkTo("forgot-password"));
+
+    /// <summary>To the address that was asked for: the link, or the word that somebody signs in with it already. To the one before: that it was asked for.</summary>
+    /// <param name="token">Null: it is taken.</param>
+    public async Task SendAddressAskedAsync(TenantId tenant, string before, string after, string? token, AuditEntry why, CancellationToken ct)
     {
-        var first = await TenantForAsync(userId, ct);
-        foreach (var tenant in await accounts.TenantsOfAsync(userId, ct))
-        {
-            await using var tx = await db.BeginAsync(tenant, ct);
-            if (tenant == first) await TellAsync(tx, tenant, to, "tenancy.password-changed", "MailPasswordChanged", ct, LinkTo("forgot-password"));
-            await audit.AppendAsync(tx, why, ct);
-            await tx.CommitAsync(ct);
-        }
+        await using var tx = await db.BeginAsync(tenant, ct);
+        await TellAsync(tx, tenant, after, "tenancy.address-proof", token is null ? "MailAddressTaken" : "MailAddressProof", ct, LinkTo("account/address", token), AddressChange.Age.TotalMinutes);
+        await TellAsync(tx, tenant, before, "tenancy.address-asked", "MailAddressAsked", ct, LinkTo("account/password"));
+        await audit.AppendAsync(tx, why, ct);
+        await tx.CommitAsync(ct);
     }
+
+    public Task SendAddressChangedAsync(long userId, string before, AuditEntry why, CancellationToken ct) =>
+        SendOnceAsync(userId, before, "tenancy.address-changed", "MailAddressChanged", why, ct);
 
     public Task SendInvitationAsync(Tenant tenant, string to, string token, AuditEntry why, CancellationToken ct) =>
         SendAsync(tenant.Id, to, "tenancy.invitation", "MailInvitation", why, ct, LinkTo("invitation", token), InvitationBook.Age.TotalDays, tenant.Name);
@@ -50,6 +55,19 @@ internal sealed class Letters(HostFacts host, TenantDb db, Accounts accounts, IT
         await TellAsync(tx, tenant, to, kind, text, ct, args);
         await audit.AppendAsync(tx, why, ct);
         await tx.CommitAsync(ct);
+    }
+
+    /// <summary>On record in each of the person's tenants; the letter is sent once.</summary>
+    private async Task SendOnceAsync(long userId, string to, string kind, string text, AuditEntry why, CancellationToken ct, params object[] args)
+    {
+        var first = await TenantForAsync(userId, ct);
+        foreach (var tenant in await accounts.TenantsOfAsync(userId, ct))
+        {
+            await using var tx = await db.BeginAsync(tenant, ct);
+            if (tenant == first) await TellAsync(tx, tenant, to, kind, text, ct, args);
+            await audit.AppendAsync(tx, why, ct);
+            await tx.CommitAsync(ct);
+        }
     }
 
     private Task TellAsync(TenantTransaction tx, TenantId tenant, string to, string kind, string text, CancellationToken ct, params object[] args)

@@ -21,7 +21,7 @@ internal sealed class PasswordChange(SystemDb db, Accounts accounts, PasswordJud
             await tx.CommitAsync(ct);
         }
         memberships.Forget();
-        await entrance.ProveAgainAsync(context, "password", ct);
+        await entrance.RenewAsync(context, ct);   // knowing the password is no second factor
         await letters.SendPasswordChangedAsync(account.UserId, name, new AuditEntry(context.Caller.Actor, "user.password-changed", $"user/{account.UserId}"), ct);
         return null;
     }

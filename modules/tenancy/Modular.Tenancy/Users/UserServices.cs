@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Modular.Tenancy.Agreement;
 using Modular.Tenancy.Invitations;
+using Modular.Tenancy.OwnAccount;
 using Modular.Tenancy.Roles;
+using Modular.Tenancy.SignIn;
 using Modular.Tenancy.SupportAccess;
 using Modular.Web.Kit;
 
@@ -15,6 +17,10 @@ internal static class UserServices
         .AddSingleton<PasswordJudge>()
         .AddSingleton<PasswordChange>()
         .AddSingleton<Letters>()
+        .AddSingleton<AddressChange>()
+        .AddSingleton<OwnAccountBook>()
+        .AddSingleton<OwnDataFile>()
+        .AddSingleton<ICommand, UserSetAddressCommand>()
         .AddSingleton<Operators>()
         .AddSingleton<RoleBook>()
         .AddSingleton<MemberBook>()
@@ -34,6 +40,7 @@ internal static class UserServices
         .AddSealedColumn("tenancy.invitation", "invitation_id", "address_sealed", InvitationBook.Purpose)
         .AddUnsealedColumn("tenancy.invitation", "hash", "SHA-256 of 256 random bits")
         .AddUnsealedColumn("tenancy.one_use_token", "hash", "SHA-256 of 256 random bits")
+        .AddSealedColumn("tenancy.one_use_token", "user_id", "detail_sealed", OneUseTokens.DetailPurpose)
         .AddSealedColumn("tenancy.agreement_acceptance", "acceptance_id", "agent_sealed", AgreementBook.AgentPurpose)
         .AddUnsealedColumn("tenancy.agreement_acceptance", "text_hash", "SHA-256 of an agreement that everyone reads")
         .AddNavigation(new NavigationItem(NavigationGroup.Settings, "Support", "/settings/support", 60, Permissions.SupportGrant))

@@ -8,10 +8,12 @@ using Modular.Tenancy.Users;
 
 namespace Modular.Tenancy.Pages.Tenancy;
 
-[ForEveryoneSignedIn, OpenOnDetour]
+[ForEveryoneSignedIn, OpenOnDetour(Path)]
 internal sealed class AccountPasswordModel(
     PasswordCheck check, PasswordChange change, Accounts accounts, PolicyBook policies, KnownDevice devices, IStringLocalizer<Texts> texts) : PageModel
 {
+    public const string Path = "/account/password";
+
     [BindProperty]
     public string? Current { get; set; }
 
@@ -20,7 +22,7 @@ internal sealed class AccountPasswordModel(
 
     public int Shortest { get; private set; }
 
-    public bool IsTooOld => HttpContext.Caller.Detour == "/account/password";
+    public bool IsTooOld => HttpContext.Caller.Detour == Path;
 
     [BindProperty(SupportsGet = true, Name = "done")]
     public bool IsDone { get; set; }

@@ -6,15 +6,17 @@ using Modular.Tenancy.Sessions;
 
 namespace Modular.Tenancy.Pages.Tenancy;
 
-[ForEveryoneSignedIn, OpenOnDetour]
+[ForEveryoneSignedIn, OpenOnDetour(Path)]
 internal sealed class AgreementModel(AgreementBook book, IStringLocalizer<Texts> texts) : PageModel
 {
+    public const string Path = "/agreement";
+
     private LicenceAgreement? _agreement;
 
     /// <summary>Read before the page is shown.</summary>
     public LicenceAgreement Agreement => _agreement!;
 
-    public bool MustAccept => HttpContext.Caller.Detour == "/agreement";
+    public bool MustAccept => HttpContext.Caller.Detour == Path;
 
     /// <summary>The page that was asked for before; only a local address is gone to.</summary>
     [BindProperty(SupportsGet = true)]

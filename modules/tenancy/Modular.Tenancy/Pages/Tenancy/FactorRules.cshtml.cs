@@ -12,7 +12,7 @@ using Modular.Tenancy.Tenants;
 
 namespace Modular.Tenancy.Pages.Tenancy;
 
-/// <summary>When this tenant asks for a second factor. It locks nobody out: who has none adds one at their next sign-in.</summary>
+/// <summary>When this tenant asks for a second factor. It locks nobody out: who has none adds one before anything else.</summary>
 [NeedsPermission(Permissions.SecurityManage), NeedsStepUp]
 internal sealed class FactorRulesModel(PolicyBook policies, RoleBook roles, Deeds deeds, IStringLocalizer<FactorTexts> texts) : PageModel
 {

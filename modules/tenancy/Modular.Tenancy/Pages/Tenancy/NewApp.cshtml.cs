@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Modular.Tenancy.Factors;
+using Modular.Tenancy.Sessions;
 
 namespace Modular.Tenancy.Pages.Tenancy;
 
-[ForEveryoneSignedIn, NeedsStepUp]
-internal sealed class NewAppModel(Challenges challenges, OwnFactors own, HostFacts host, TimeProvider time, IStringLocalizer<FactorTexts> texts) : PageModel
+[ForEveryoneSignedIn, NeedsStepUp, OpenOnDetour(SecondStep.AddInSessionPath)]
+internal sealed class NewAppModel(Challenges challenges, OwnFactors own, Entrance entrance, HostFacts host, TimeProvider time, IStringLocalizer<FactorTexts> texts) : PageModel
 {
     private const string Purpose = "add-app";
 
@@ -16,6 +17,9 @@ internal sealed class NewAppModel(Challenges challenges, OwnFactors own, HostFac
 
     [BindProperty]
     public string? Name { get; set; }
+
+    /// <summary>The tenant asks for a factor, and they have none: nothing else is open to them.</summary>
+    public bool IsOwed => HttpContext.Caller.Detour == SecondStep.AddInSessionPath;
 
     public RecoveryCodeList? Codes { get; private set; }
 
@@ -41,6 +45,7 @@ internal sealed class NewAppModel(Challenges challenges, OwnFactors own, HostFac
         var added = await own.AddAsync(HttpContext.Caller, FactorKinds.Totp, Name, key, null, used, ct);
         if (!added.IsOk) return Refuse("", added.Fault.Detail, key);
         if (added.Value.RecoveryCodes.Count == 0) return Redirect("/account/factors");
+        await entrance.ProveAgainAsync(HttpContext, FactorKinds.Totp, ct);   // only with the first: with another one they would get around the one they have
         Codes = new RecoveryCodeList(added.Value.RecoveryCodes, "/account/factors");
         return Page();
     }

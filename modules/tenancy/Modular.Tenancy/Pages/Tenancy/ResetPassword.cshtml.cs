@@ -24,7 +24,7 @@ internal sealed class ResetPasswordModel(PasswordReset reset, OneUseTokens token
     public async Task OnGetAsync(string token, CancellationToken ct)
     {
         Response.Headers["Referrer-Policy"] = "no-referrer";   // the address is the secret
-        if (await tokens.LookAsync(OneUseTokens.PasswordReset, token, ct) is not { } userId) return;
+        if (await tokens.LookAsync(OneUseTokens.PasswordReset, token, ct) is not { UserId: var userId }) return;
         IsGood = true;
         Shortest = (await policies.OfPersonAsync(userId, ct)).Password.Shortest;
     }

@@ -52,7 +52,7 @@ internal sealed class StepUpModel(PasswordCheck passwords, Accounts accounts, Kn
                 Response.StatusCode = StatusCodes.Status429TooManyRequests;
                 return Refuse(nameof(Password), texts["TooMany", Math.Max(1, (int)Math.Ceiling(wait.TotalMinutes))]);
             case PasswordVerdict.Right:
-                return await OnwardAsync("password", ct);
+                return await OnwardAsync(FactorKinds.Password, ct);
             default:
                 return Refuse(nameof(Password), texts["WrongPasswordHere"]);
         }

@@ -8,7 +8,7 @@ namespace Modular.Tenancy.Pages.Tenancy;
 
 /// <summary>To another tenant, by POST alone: the same session with another token.</summary>
 [ForEveryoneSignedIn, OpenOnDetour]
-internal sealed class SwitchModel(Entrance entrance, SessionBook sessions, FactorGate gate) : PageModel
+internal sealed class SwitchModel(Entrance entrance, FactorGate gate) : PageModel
 {
     public RedirectResult OnGet() => Redirect("/");
 
@@ -28,9 +28,8 @@ internal sealed class SwitchModel(Entrance entrance, SessionBook sessions, Facto
     /// <summary>A session that a password alone began does not come into a tenant that asks for more.</summary>
     private async Task<string?> WayToFactorAsync(TenantId tenant, CancellationToken ct)
     {
-        if (HttpContext.Caller is not { UserId: { } userId } caller) return null;
+        if (HttpContext.Caller is not { UserId: { } userId, ProvenBy: FactorKinds.Password }) return null;
         var need = await gate.NeedAsync(userId, tenant, HttpContext.Client.Address, ct);
-        if (need is FactorNeed.None || (await sessions.ListAsync(userId, ct)).Any(session => session.SessionId == caller.SessionId && session.ProvenBy is not "password")) return null;
-        return need is FactorNeed.Add ? "/account/factors" : StepUp.Path;
+        return need switch { FactorNeed.Add => SecondStep.AddInSessionPath, FactorNeed.Show => StepUp.Path, _ => null };
     }
 }
