@@ -84,15 +84,15 @@ internal sealed class MemoryLedger : IDeliveries
         Task.FromResult<IReadOnlyList<long>>([.. recipients.Select(_ => ++_nextId)]);
 }
 
-/// <summary>People by number, in pages; the segment is everyone.</summary>
+/// <summary>People by number, in pages; the segment is everyone, and on a list are those whose number it divides.</summary>
 internal sealed class MemoryAudience(int people) : IAudiences
 {
     public static ContactStatus StatusOf(long id) => (ContactStatus)(id % 20 < 4 ? id % 20 : 0);
 
-    public Task<AudiencePage> ReadAsync(TenantId tenant, long? segmentId, long after, int size, CancellationToken ct)
+    public Task<AudiencePage> ReadAsync(TenantId tenant, long? segmentId, IReadOnlyCollection<long>? within, long after, int size, CancellationToken ct)
     {
         const int Page = 100; // smaller than asked for, as a page may be
-        var members = Enumerable.Range(1, people).Where(id => id > after).Take(Page)
+        var members = Enumerable.Range(1, people).Where(id => id > after).Take(Page).Where(id => IsOn(within, id))
             .Select(id => new AudienceMember(id, new EmailIndex(new Guid(id, 0, 0, new byte[8])), "example.com", StatusOf(id))).ToList();
         return Task.FromResult(new AudiencePage(members, after + Page < people ? after + Page : null));
     }
@@ -101,7 +101,18 @@ internal sealed class MemoryAudience(int people) : IAudiences
 
     public Task<IReadOnlyList<SegmentChoice>> SegmentsAsync(TenantId tenant, CancellationToken ct) => Task.FromResult<IReadOnlyList<SegmentChoice>>([]);
 
-    public Task<AudienceSize> CountAsync(TenantId tenant, long? segmentId, CancellationToken ct) => Task.FromResult(new AudienceSize(people, people));
+    public Task<AudienceSize> CountAsync(TenantId tenant, long? segmentId, IReadOnlyCollection<long>? within, CancellationToken ct)
+    {
+        var count = Enumerable.Range(1, people).Count(id => IsOn(within, id));
+        return Task.FromResult(new AudienceSize(count, count));
+    }
+
+    public Task<IReadOnlySet<long>> OnListsAsync(TenantId tenant, IReadOnlyCollection<long> lists, IReadOnlyCollection<long> contactIds, CancellationToken ct) =>
+        Task.FromResult<IReadOnlySet<long>>(contactIds.Where(id => IsOn(lists, id)).ToHashSet());
+
+    public Task<IReadOnlyList<string>> ListNamesAsync(TenantId tenant, IReadOnlyCollection<long> lists, CancellationToken ct) => Task.FromResult<IReadOnlyList<string>>([.. lists.Select(id => $"List {id}")]);
+
+    private static bool IsOn(IReadOnlyCollection<long>? within, long id) => within?.Any(list => id % list == 0) is not false;
 }
 
 internal sealed class MemoryProfiles : IProfiles
@@ -115,13 +126,15 @@ internal sealed class MemoryProfiles : IProfiles
         Task.FromResult<IReadOnlyList<FieldDefinition>>([new FieldDefinition("first_name", "First name", FieldType.Text, true, false, [])]);
 }
 
-internal sealed class OneDomain : ISendingDomains
+/// <summary>acme.example, unless others are named; an address is signed for by its domain or the nearest one above.</summary>
+internal sealed class OwnDomains(params string[] names) : ISendingDomains
 {
-    private static readonly SendingDomain Acme = new("acme.example", [new DkimRecord("m1", "rsa-sha256", "v=DKIM1")]);
+    private readonly SendingDomain[] _all = [.. (names.Length == 0 ? ["acme.example"] : names).Select(name => new SendingDomain(name, [new DkimRecord("m1", "rsa-sha256", "v=DKIM1")]))];
 
-    public Task<IReadOnlyList<SendingDomain>> ListAsync(TenantId tenant, CancellationToken ct) => Task.FromResult<IReadOnlyList<SendingDomain>>([Acme]);
+    public Task<IReadOnlyList<SendingDomain>> ListAsync(TenantId tenant, CancellationToken ct) => Task.FromResult<IReadOnlyList<SendingDomain>>(_all);
 
-    public Task<SendingDomain?> FindAsync(TenantId tenant, EmailAddress from, CancellationToken ct) => Task.FromResult(from.Domain == Acme.Domain ? Acme : null);
+    public Task<SendingDomain?> FindAsync(TenantId tenant, EmailAddress from, CancellationToken ct) =>
+        Task.FromResult(_all.Where(d => from.Domain == d.Domain || from.Domain.EndsWith("." + d.Domain, StringComparison.Ordinal)).MaxBy(d => d.Domain.Length));
 }
 
 internal sealed class MemorySuppression : ISuppressionList

@@ -20,7 +20,7 @@ public sealed class CampaignsModule : IModule
 
     public void AddServices(IServiceCollection services, IConfigurationSection settings)
     {
-        services.AddSingleton<CampaignDrafts>().AddSingleton<TemplateStore>().AddSingleton<Preflight>();
+        services.AddSingleton<Senders>().AddSingleton<CampaignDrafts>().AddSingleton<TemplateStore>().AddSingleton<Preflight>();
         services.AddSingleton<MessageSource>().AddSingleton<IMessageSource>(s => s.GetRequiredService<MessageSource>());
         services.AddSingleton<Revisions>().AddSingleton<CampaignSending>().AddSingleton<AudienceSignal>().AddSingleton<AudienceHandover>();
         services.AddHostedService<AudienceWorker>();

@@ -15,7 +15,7 @@ public sealed class CampaignSendingTests(PostgresFixture postgres)
         await using var room = await Room.OpenAsync(postgres);
         var campaign = await room.ReadyAsync();
 
-        Assert.True((await room.Sending.SendAsync(room.Tenant, campaign.CampaignId, "user:ann", Ct)).IsOk);
+        Assert.True((await room.Sending.SendAsync(room.Whole, campaign.CampaignId, "user:ann", Ct)).IsOk);
         await room.Handover.LookAfterAsync(room.Tenant, Ct);
 
         Assert.Equal(350, room.Ledger.Entries.Count);
@@ -39,7 +39,7 @@ public sealed class CampaignSendingTests(PostgresFixture postgres)
         await using var room = await Room.OpenAsync(postgres);
         var campaign = await room.ReadyAsync();
 
-        var clicks = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => room.Sending.SendAsync(room.Tenant, campaign.CampaignId, "user:ann", Ct)));
+        var clicks = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => room.Sending.SendAsync(room.Whole, campaign.CampaignId, "user:ann", Ct)));
 
         Assert.All(clicks, c => Assert.True(c.IsOk));
         Assert.Single(room.Audit.Entries, e => e.Action == "campaign.sent");
@@ -52,7 +52,7 @@ public sealed class CampaignSendingTests(PostgresFixture postgres)
     {
         await using var room = await Room.OpenAsync(postgres);
         var campaign = await room.ReadyAsync();
-        await room.Sending.SendAsync(room.Tenant, campaign.CampaignId, "user:ann", Ct);
+        await room.Sending.SendAsync(room.Whole, campaign.CampaignId, "user:ann", Ct);
         room.Ledger.BeforePage = page => page == 3 ? throw new IOException("the database went away") : Task.CompletedTask;
 
         await room.Handover.LookAfterAsync(room.Tenant, Ct);
@@ -72,8 +72,8 @@ public sealed class CampaignSendingTests(PostgresFixture postgres)
     {
         await using var room = await Room.OpenAsync(postgres);
         var campaign = await room.ReadyAsync();
-        await room.Sending.SendAsync(room.Tenant, campaign.CampaignId, "user:ann", Ct);
-        room.Ledger.BeforePage = page => page == 2 ? room.Sending.CancelAsync(room.Tenant, campaign.CampaignId, "user:ann", Ct) : Task.CompletedTask;
+        await room.Sending.SendAsync(room.Whole, campaign.CampaignId, "user:ann", Ct);
+        room.Ledger.BeforePage = page => page == 2 ? room.Sending.CancelAsync(room.Whole, campaign.CampaignId, "user:ann", Ct) : Task.CompletedTask;
 
         await room.Handover.LookAfterAsync(room.Tenant, Ct);
 
@@ -89,14 +89,14 @@ public sealed class CampaignSendingTests(PostgresFixture postgres)
     {
         await using var room = await Room.OpenAsync(postgres);
         var campaign = await room.ReadyAsync();
-        await room.Sending.SendAsync(room.Tenant, campaign.CampaignId, "user:ann", Ct);
-        Assert.True((await room.Sending.PauseAsync(room.Tenant, campaign.CampaignId, "user:ann", Ct)).IsOk);
+        await room.Sending.SendAsync(room.Whole, campaign.CampaignId, "user:ann", Ct);
+        Assert.True((await room.Sending.PauseAsync(room.Whole, campaign.CampaignId, "user:ann", Ct)).IsOk);
 
         await room.Handover.LookAfterAsync(room.Tenant, Ct);
         Assert.Equal(350, room.Ledger.Entries.Count);
         Assert.False(room.Ledger.IsStarted(campaign.CampaignId));
 
-        Assert.True((await room.Sending.ResumeAsync(room.Tenant, campaign.CampaignId, "user:ann", Ct)).IsOk);
+        Assert.True((await room.Sending.ResumeAsync(room.Whole, campaign.CampaignId, "user:ann", Ct)).IsOk);
         await room.Handover.LookAfterAsync(room.Tenant, Ct);
         Assert.True(room.Ledger.IsStarted(campaign.CampaignId));
     }
@@ -106,7 +106,7 @@ public sealed class CampaignSendingTests(PostgresFixture postgres)
     {
         await using var room = await Room.OpenAsync(postgres);
         var campaign = await room.ReadyAsync();
-        await room.Sending.SendAsync(room.Tenant, campaign.CampaignId, "user:ann", Ct);
+        await room.Sending.SendAsync(room.Whole, campaign.CampaignId, "user:ann", Ct);
         await room.Handover.LookAfterAsync(room.Tenant, Ct);
 
         // As after a crash between our row and the telling.
@@ -119,7 +119,7 @@ public sealed class CampaignSendingTests(PostgresFixture postgres)
     [Theory]
     [InlineData("", "news@acme.example", "<p>{{unsubscribe_url}}</p>", null, "Add a subject.")]
     [InlineData("Hi", "", "<p>{{unsubscribe_url}}</p>", null, "Add a sender address.")]
-    [InlineData("Hi", "news@other.example", "<p>{{unsubscribe_url}}</p>", null, "other.example is not one of your sending domains: acme.example.")]
+    [InlineData("Hi", "news@other.example", "<p>{{unsubscribe_url}}</p>", null, "other.example is not one of your sending domains: acme.example, shop.example.")]
     [InlineData("Hi", "news@acme.example", "", null, "Add content.")]
     [InlineData("Hi", "news@acme.example", "<p>Hello</p>", null, "The HTML needs a link to {{unsubscribe_url}}")]
     [InlineData("Hi {{nmae}}", "news@acme.example", "<p>{{unsubscribe_url}}</p>", null, "subject, line 1, column 6: there is no field 'nmae'.")]
@@ -127,9 +127,9 @@ public sealed class CampaignSendingTests(PostgresFixture postgres)
     public async Task A_campaign_that_is_not_ready_is_refused_with_the_reason(string subject, string from, string html, long? segment, string expected)
     {
         await using var room = await Room.OpenAsync(postgres);
-        var draft = (await room.Drafts.CreateAsync(room.Tenant, new DraftChange("Spring", subject, "", from, Html: html, SegmentId: segment), "user:ann", Ct)).Value;
+        var draft = (await room.Drafts.CreateAsync(room.Whole, new DraftChange("Spring", subject, "", from, Html: html, SegmentId: segment), "user:ann", Ct)).Value;
 
-        var refused = await room.Sending.SendAsync(room.Tenant, draft.CampaignId, "user:ann", Ct);
+        var refused = await room.Sending.SendAsync(room.Whole, draft.CampaignId, "user:ann", Ct);
 
         Assert.Contains(expected, refused.Fault!.Detail, StringComparison.Ordinal); // asserts that there is one
         Assert.Equal(422, refused.Fault.Status);
@@ -141,10 +141,10 @@ public sealed class CampaignSendingTests(PostgresFixture postgres)
     {
         await using var room = await Room.OpenAsync(postgres);
         var campaign = await room.ReadyAsync();
-        await room.Sending.SendAsync(room.Tenant, campaign.CampaignId, "user:ann", Ct);
+        await room.Sending.SendAsync(room.Whole, campaign.CampaignId, "user:ann", Ct);
 
-        Assert.IsType<ContentIsFrozen>((await room.Drafts.ChangeAsync(room.Tenant, campaign.CampaignId, new DraftChange(Subject: "Other"), "user:ann", Ct)).Fault);
-        Assert.IsType<ContentIsFrozen>((await room.Drafts.DeleteAsync(room.Tenant, campaign.CampaignId, "user:ann", Ct)).Fault);
+        Assert.IsType<ContentIsFrozen>((await room.Drafts.ChangeAsync(room.Whole, campaign.CampaignId, new DraftChange(Subject: "Other"), "user:ann", Ct)).Fault);
+        Assert.IsType<ContentIsFrozen>((await room.Drafts.DeleteAsync(room.Whole, campaign.CampaignId, "user:ann", Ct)).Fault);
     }
 
     [Fact]
@@ -153,10 +153,10 @@ public sealed class CampaignSendingTests(PostgresFixture postgres)
         await using var room = await Room.OpenAsync(postgres);
         var campaign = await room.ReadyAsync();
 
-        Assert.True((await room.Sending.TestAsync(room.Tenant, campaign.CampaignId, ["ann@example.com", "bob@example.com"], 0, "user:ann", Ct)).IsOk);
-        Assert.True((await room.Sending.TestAsync(room.Tenant, campaign.CampaignId, ["ann@example.com"], 0, "user:ann", Ct)).IsOk);
-        await room.Drafts.ChangeAsync(room.Tenant, campaign.CampaignId, new DraftChange(Subject: "Other"), "user:ann", Ct);
-        Assert.True((await room.Sending.TestAsync(room.Tenant, campaign.CampaignId, ["ann@example.com"], 0, "user:ann", Ct)).IsOk);
+        Assert.True((await room.Sending.TestAsync(room.Whole, campaign.CampaignId, ["ann@example.com", "bob@example.com"], 0, "user:ann", Ct)).IsOk);
+        Assert.True((await room.Sending.TestAsync(room.Whole, campaign.CampaignId, ["ann@example.com"], 0, "user:ann", Ct)).IsOk);
+        await room.Drafts.ChangeAsync(room.Whole, campaign.CampaignId, new DraftChange(Subject: "Other"), "user:ann", Ct);
+        Assert.True((await room.Sending.TestAsync(room.Whole, campaign.CampaignId, ["ann@example.com"], 0, "user:ann", Ct)).IsOk);
 
         Assert.Equal([1, 2], await room.Database.Tenants.ListAsync<int>(room.Tenant, "select number from content_revision order by number", null, Ct));
         Assert.Equal("HTML, line 1, column 6: this tag is empty.", await BrokenAsync(room));
@@ -165,6 +165,6 @@ public sealed class CampaignSendingTests(PostgresFixture postgres)
     private static async Task<string?> BrokenAsync(Room room)
     {
         var broken = await room.ReadyAsync("<p>{{}}</p>");
-        return (await room.Sending.TestAsync(room.Tenant, broken.CampaignId, ["ann@example.com"], 0, "user:ann", Ct)).Fault?.Detail.Replace("This campaign cannot be sent yet. ", "", StringComparison.Ordinal);
+        return (await room.Sending.TestAsync(room.Whole, broken.CampaignId, ["ann@example.com"], 0, "user:ann", Ct)).Fault?.Detail.Replace("This campaign cannot be sent yet. ", "", StringComparison.Ordinal);
     }
 }

@@ -17,7 +17,7 @@ public sealed class MessageSourceTests(PostgresFixture postgres)
     {
         await using var room = await Room.OpenAsync(postgres);
         var campaign = await room.ReadyAsync();
-        await room.Sending.SendAsync(room.Tenant, campaign.CampaignId, "user:ann", Ct);
+        await room.Sending.SendAsync(room.Whole, campaign.CampaignId, "user:ann", Ct);
         var source = new MessageSource(room.Revisions, new MemoryProfiles(), room.Database.Sealer, Host);
 
         var composed = await source.ComposeAsync(room.Tenant, campaign.CampaignId, [new(7, 1, null), new(8, 404, null), new(9, 2, null)], Ct);
@@ -39,7 +39,7 @@ public sealed class MessageSourceTests(PostgresFixture postgres)
     {
         await using var room = await Room.OpenAsync(postgres);
         var campaign = await room.ReadyAsync();
-        await room.Sending.TestAsync(room.Tenant, campaign.CampaignId, ["boss@example.com"], 0, "user:ann", Ct);
+        await room.Sending.TestAsync(room.Whole, campaign.CampaignId, ["boss@example.com"], 0, "user:ann", Ct);
         var source = new MessageSource(room.Revisions, new MemoryProfiles(), room.Database.Sealer, Host);
 
         var test = Assert.IsType<ComposedMessage.Message>((await source.ComposeAsync(room.Tenant, campaign.CampaignId, [new(7, 0, EmailAddress.Parse("boss@example.com"))], Ct))[0]);
@@ -55,7 +55,7 @@ public sealed class MessageSourceTests(PostgresFixture postgres)
     {
         await using var room = await Room.OpenAsync(postgres);
         var campaign = await room.ReadyAsync();
-        var sent = (await room.Sending.SendAsync(room.Tenant, campaign.CampaignId, "user:ann", Ct)).Value;
+        var sent = (await room.Sending.SendAsync(room.Whole, campaign.CampaignId, "user:ann", Ct)).Value;
 
         var links = (await new FrozenLinks(room.Revisions).FindAsync(room.Tenant, sent.RevisionId!.Value, Ct))!; // frozen just now
 

@@ -12,10 +12,11 @@ internal sealed class Room : IAsyncDisposable
     {
         (Database, Tenant) = (database, tenant);
         var db = database.Tenants;
-        Drafts = new CampaignDrafts(db, Audit, Clock);
+        var senders = new Senders(new OwnDomains("acme.example", "shop.example"));
+        Drafts = new CampaignDrafts(db, senders, Audit, Clock);
         Audience = new MemoryAudience(people);
-        Preflight = new Preflight(new MemoryProfiles(), Audience, new OneDomain());
-        Sending = new CampaignSending(db, Drafts, Preflight, Ledger, Audit, new AudienceSignal(), Clock);
+        Preflight = new Preflight(new MemoryProfiles(), Audience, senders);
+        Sending = new CampaignSending(db, Drafts, Preflight, Audience, Ledger, Audit, new AudienceSignal(), Clock);
         Handover = new AudienceHandover(db, Audience, Ledger, Audit, Clock, NullLogger<AudienceHandover>.Instance);
         Revisions = new Revisions(db);
     }
@@ -23,6 +24,8 @@ internal sealed class Room : IAsyncDisposable
     public TestDatabase Database { get; }
 
     public TenantId Tenant { get; }
+
+    public Reach Whole => Reach.Whole(Tenant);
 
     public FakeClock Clock { get; } = new();
 
@@ -52,13 +55,13 @@ internal sealed class Room : IAsyncDisposable
 
     public async Task<Campaign> ReadyAsync(string? html = null)
     {
-        var created = await Drafts.CreateAsync(Tenant, new DraftChange(
+        var created = await Drafts.CreateAsync(Whole, new DraftChange(
             "Spring", "Hello {{first_name}}", "Acme", "news@acme.example",
             Html: html ?? "<p>Hi {{first_name}}, <a href=\"https://shop.example/?n={{first_name}}\">look</a> or <a href=\"https://shop.example/\">go</a>. <a href=\"{{unsubscribe_url}}\">Out</a></p>"), "user:ann", Ct);
         return created.Value;
     }
 
-    public async Task<Campaign> CampaignAsync(long id) => (await Drafts.FindAsync(Tenant, id, Ct))!; // made by the test
+    public async Task<Campaign> CampaignAsync(long id) => (await Drafts.FindAsync(Whole, id, Ct))!; // made by the test
 
     public ValueTask DisposeAsync() => Database.DisposeAsync();
 }

@@ -36,7 +36,7 @@ public sealed class SentCampaign(PostgresFixture postgres) : TestHost(postgres)
         Password = made.GetProperty("administrator").GetProperty("password").GetString()!;
         const string Html = "<p>Hi {{first_name}} <a href=\"https://shop.example/?n={{first_name}}\">one</a> <a href=\"https://shop.example/two\">two</a> <a href=\"{{unsubscribe_url}}\">out</a></p>";
         var ct = TestContext.Current.CancellationToken;
-        var draft = (await Services.GetRequiredService<CampaignDrafts>().CreateAsync(Tenant, new DraftChange("Spring", "Hi", "Acme", "news@acme.example", Html: Html), "user:ann", ct)).Value;
+        var draft = (await Services.GetRequiredService<CampaignDrafts>().CreateAsync(Reach.Whole(Tenant), new DraftChange("Spring", "Hi", "Acme", "news@acme.example", Html: Html), "user:ann", ct)).Value;
         CampaignId = draft.CampaignId;
         await using (var transaction = await Tenants.BeginAsync(Tenant, ct))
         {

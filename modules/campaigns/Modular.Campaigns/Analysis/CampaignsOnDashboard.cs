@@ -23,7 +23,7 @@ internal sealed class CampaignsOnDashboard(CampaignDrafts drafts, CampaignAnalys
 
     public async Task<DashboardContent?> LookAsync(Caller caller, CancellationToken ct)
     {
-        var begun = (await drafts.ListAsync(caller.Tenant, null, null, 0, Looked, ct)).Where(c => !c.IsDraft).ToList();
+        var begun = (await drafts.ListAsync(Reach.Of(caller), null, null, 0, Looked, ct)).Where(c => !c.IsDraft).ToList();
         if (begun.Count is 0) return null;
         var figures = await analysis.OfAsync(caller.Tenant, [.. begun.Select(c => c.CampaignId)], ct);
         var lines = begun.ToLookup(c => c.State is CampaignState.Sent or CampaignState.Cancelled, c => new Line(c, figures[c.CampaignId]));

@@ -5,7 +5,7 @@ internal sealed record Campaign
 {
     /// <summary>The columns, for every statement that reads a whole campaign.</summary>
     public const string Columns = """
-        campaign_id, name, subject, from_name, from_address, reply_to, html, text, segment_id, state, revision_id, created_at, updated_at, started_at, finished_at
+        campaign_id, name, subject, from_name, from_address, reply_to, html, text, segment_id, within_lists, state, revision_id, created_at, updated_at, started_at, finished_at
         """;
 
     public required long CampaignId { get; init; }
@@ -28,6 +28,9 @@ internal sealed record Campaign
 
     /// <summary>Null: everyone.</summary>
     public long? SegmentId { get; init; }
+
+    /// <summary>Only contacts on one of these lists get it, whatever the segment says. Null: it is not bound.</summary>
+    public long[]? WithinLists { get; init; }
 
     public required CampaignState State { get; init; }
 

@@ -52,7 +52,7 @@ internal sealed class CampaignListCommand(ITenants tenants, CampaignDrafts draft
     {
         if (line.Positional() is not [var slug]) return line.Refuse(this, "name one tenant.");
         if (await TenantAsync(line, slug, ct) is not { } tenant) return 1;
-        var campaigns = await drafts.ListAsync(tenant, null, null, 0, CampaignDrafts.MaxPage, ct);
+        var campaigns = await drafts.ListAsync(Reach.Whole(tenant), null, null, 0, CampaignDrafts.MaxPage, ct);
         if (line.Has("json"))
         {
             await PrintJsonAsync(line, campaigns.Select(c => CampaignJson.Of(c, withContent: false)));
@@ -81,7 +81,7 @@ internal sealed class CampaignShowCommand(ITenants tenants, CampaignDrafts draft
     {
         if (line.Positional() is not [var slug, var text] || !TryId(text, out var id)) return line.Refuse(this, "name a tenant and a campaign's id.");
         if (await TenantAsync(line, slug, ct) is not { } tenant) return 1;
-        if (await drafts.FindAsync(tenant, id, ct) is not { } campaign) return await FailAsync(line, new NotFound("campaign"));
+        if (await drafts.FindAsync(Reach.Whole(tenant), id, ct) is not { } campaign) return await FailAsync(line, new NotFound("campaign"));
         var figures = await analysis.OfAsync(tenant, id, ct);
         var links = await analysis.LinksAsync(tenant, id, ct);
         if (line.Has("json"))
@@ -117,8 +117,8 @@ internal sealed class CampaignSendCommand(ITenants tenants, CampaignSending send
     {
         if (line.Positional() is not [var slug, var text] || !TryId(text, out var id)) return line.Refuse(this, "name a tenant and a campaign's id.");
         if (await TenantAsync(line, slug, ct) is not { } tenant) return 1;
-        var sent = await sending.SendAsync(tenant, id, Actor, ct);
-        if (sent is { IsOk: true, Value.State: CampaignState.Paused }) sent = await sending.ResumeAsync(tenant, id, Actor, ct);
+        var sent = await sending.SendAsync(Reach.Whole(tenant), id, Actor, ct);
+        if (sent is { IsOk: true, Value.State: CampaignState.Paused }) sent = await sending.ResumeAsync(Reach.Whole(tenant), id, Actor, ct);
         if (!sent.IsOk) return await FailAsync(line, sent.Fault);
         if (line.Has("json")) await PrintJsonAsync(line, CampaignJson.Of(sent.Value, withContent: false));
         else await line.Out.WriteLineAsync($"{sent.Value.Name} is {sent.Value.State.Word()}.");
@@ -138,7 +138,7 @@ internal sealed class CampaignPauseCommand(ITenants tenants, CampaignSending sen
     {
         if (line.Positional() is not [var slug, var text] || !TryId(text, out var id)) return line.Refuse(this, "name a tenant and a campaign's id.");
         if (await TenantAsync(line, slug, ct) is not { } tenant) return 1;
-        var paused = await sending.PauseAsync(tenant, id, Actor, ct);
+        var paused = await sending.PauseAsync(Reach.Whole(tenant), id, Actor, ct);
         if (!paused.IsOk) return await FailAsync(line, paused.Fault);
         if (line.Has("json")) await PrintJsonAsync(line, CampaignJson.Of(paused.Value, withContent: false));
         else await line.Out.WriteLineAsync($"{paused.Value.Name} is paused.");

@@ -40,48 +40,48 @@ internal static class CampaignEndpoints
         }
         if (!TryCursor(cursor, out var before)) return BadCursor();
         var size = Math.Clamp(limit ?? DefaultSize, 1, CampaignDrafts.MaxPage);
-        var found = await drafts.ListAsync(http.Caller.Tenant, wanted, null, before, size, ct);
+        var found = await drafts.ListAsync(Reach.Of(http.Caller), wanted, null, before, size, ct);
         return Results.Ok(new PageJson<CampaignJson>([.. found.Select(c => CampaignJson.Of(c, withContent: false))], Next(found, size, c => c.CampaignId)));
     }
 
     private static async Task<IResult> CreateAsync(HttpContext http, DraftChange draft, CampaignDrafts drafts, CancellationToken ct) =>
-        (await drafts.CreateAsync(http.Caller.Tenant, draft, http.Caller.Actor, ct)).ToHttp(c => Results.Created($"/api/v1/campaigns/{c.CampaignId}", CampaignJson.Of(c)));
+        (await drafts.CreateAsync(Reach.Of(http.Caller), draft, http.Caller.Actor, ct)).ToHttp(c => Results.Created($"/api/v1/campaigns/{c.CampaignId}", CampaignJson.Of(c)));
 
     private static async Task<IResult> FindAsync(HttpContext http, long id, CampaignDrafts drafts, CancellationToken ct) =>
-        await drafts.FindAsync(http.Caller.Tenant, id, ct) is { } campaign ? Results.Ok(CampaignJson.Of(campaign)) : new NotFound("campaign").ToProblem();
+        await drafts.FindAsync(Reach.Of(http.Caller), id, ct) is { } campaign ? Results.Ok(CampaignJson.Of(campaign)) : new NotFound("campaign").ToProblem();
 
     private static async Task<IResult> ChangeAsync(HttpContext http, long id, DraftChange change, CampaignDrafts drafts, CancellationToken ct) =>
-        (await drafts.ChangeAsync(http.Caller.Tenant, id, change, http.Caller.Actor, ct)).ToHttp(c => Results.Ok(CampaignJson.Of(c)));
+        (await drafts.ChangeAsync(Reach.Of(http.Caller), id, change, http.Caller.Actor, ct)).ToHttp(c => Results.Ok(CampaignJson.Of(c)));
 
     private static async Task<IResult> DeleteAsync(HttpContext http, long id, CampaignDrafts drafts, CancellationToken ct) =>
-        (await drafts.DeleteAsync(http.Caller.Tenant, id, http.Caller.Actor, ct)).ToHttp(_ => Results.NoContent());
+        (await drafts.DeleteAsync(Reach.Of(http.Caller), id, http.Caller.Actor, ct)).ToHttp(_ => Results.NoContent());
 
     private static async Task<IResult> CheckAsync(HttpContext http, long id, CampaignDrafts drafts, Preflight preflight, CancellationToken ct)
     {
-        if (await drafts.FindAsync(http.Caller.Tenant, id, ct) is not { } campaign) return new NotFound("campaign").ToProblem();
-        var outcome = await preflight.CheckAsync(http.Caller.Tenant, campaign, ct);
+        if (await drafts.FindAsync(Reach.Of(http.Caller), id, ct) is not { } campaign) return new NotFound("campaign").ToProblem();
+        var outcome = await preflight.CheckAsync(Reach.Of(http.Caller), campaign, ct);
         return Results.Ok(new { isReady = outcome.Errors.Count == 0, findings = outcome.Findings, links = outcome.Content.Links });
     }
 
     private static async Task<IResult> TestAsync(HttpContext http, long id, TestJson test, CampaignSending sending, CancellationToken ct) =>
-        (await sending.TestAsync(http.Caller.Tenant, id, test.To ?? [], test.ContactId ?? 0, http.Caller.Actor, ct)).ToHttp(ids => Results.Accepted(value: new { recipientIds = ids }));
+        (await sending.TestAsync(Reach.Of(http.Caller), id, test.To ?? [], test.ContactId ?? 0, http.Caller.Actor, ct)).ToHttp(ids => Results.Accepted(value: new { recipientIds = ids }));
 
     private static async Task<IResult> SendAsync(HttpContext http, long id, CampaignSending sending, CancellationToken ct) =>
-        Accepted(await sending.SendAsync(http.Caller.Tenant, id, http.Caller.Actor, ct));
+        Accepted(await sending.SendAsync(Reach.Of(http.Caller), id, http.Caller.Actor, ct));
 
     private static async Task<IResult> PauseAsync(HttpContext http, long id, CampaignSending sending, CancellationToken ct) =>
-        Accepted(await sending.PauseAsync(http.Caller.Tenant, id, http.Caller.Actor, ct));
+        Accepted(await sending.PauseAsync(Reach.Of(http.Caller), id, http.Caller.Actor, ct));
 
     private static async Task<IResult> ResumeAsync(HttpContext http, long id, CampaignSending sending, CancellationToken ct) =>
-        Accepted(await sending.ResumeAsync(http.Caller.Tenant, id, http.Caller.Actor, ct));
+        Accepted(await sending.ResumeAsync(Reach.Of(http.Caller), id, http.Caller.Actor, ct));
 
     private static async Task<IResult> CancelAsync(HttpContext http, long id, CampaignSending sending, CancellationToken ct) =>
-        Accepted(await sending.CancelAsync(http.Caller.Tenant, id, http.Caller.Actor, ct));
+        Accepted(await sending.CancelAsync(Reach.Of(http.Caller), id, http.Caller.Actor, ct));
 
     private static async Task<IResult> AnalysisAsync(HttpContext http, long id, CampaignDrafts drafts, CampaignAnalysis analysis, CancellationToken ct)
     {
         var tenant = http.Caller.Tenant;
-        if (await drafts.FindAsync(tenant, id, ct) is not { } campaign) return new NotFound("campaign").ToProblem();
+        if (await drafts.FindAsync(Reach.Of(http.Caller), id, ct) is not { } campaign) return new NotFound("campaign").ToProblem();
         return Results.Ok(AnalysisJson.Of(campaign, await analysis.OfAsync(tenant, id, ct), await analysis.LinksAsync(tenant, id, ct), await analysis.SeriesAsync(tenant, id, ct)));
     }
 
@@ -92,7 +92,7 @@ internal static class CampaignEndpoints
         var wanted = DeliveryStateWords.Find(state);
         if (state is not null && wanted is null) return new FieldFault("state", $"'{state}' is no state of a recipient.").ToProblem();
         if (!TryCursor(cursor ?? after, out var from)) return BadCursor();
-        if (await drafts.FindAsync(http.Caller.Tenant, id, ct) is null) return new NotFound("campaign").ToProblem();
+        if (await drafts.FindAsync(Reach.Of(http.Caller), id, ct) is null) return new NotFound("campaign").ToProblem();
         var (lines, last) = await analysis.RecipientsAsync(http.Caller.Tenant, id, wanted, from, Math.Clamp(limit ?? DefaultSize, 1, MaxSize), ct);
         return Results.Ok(new PageJson<RecipientJson>([.. lines.Select(RecipientJson.Of)], last?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }

@@ -3,14 +3,15 @@ using Modular.Campaigns.Analysis;
 namespace Modular.Campaigns.Drafting;
 
 /// <summary>A campaign as REST and <c>--json</c> show it.</summary>
+/// <param name="WithinLists">Only contacts on one of these lists get it; null when it is not bound.</param>
 /// <param name="Html">Absent in lists.</param>
 /// <param name="Text">Absent in lists; empty when it is made out of the HTML.</param>
 internal sealed record CampaignJson(
-    long Id, string Name, string Subject, string FromName, string FromAddress, string ReplyTo, long? SegmentId, string State,
+    long Id, string Name, string Subject, string FromName, string FromAddress, string ReplyTo, long? SegmentId, IReadOnlyList<long>? WithinLists, string State,
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string? Html = null, string? Text = null)
 {
     public static CampaignJson Of(Campaign c, bool withContent = true) => new(
-        c.CampaignId, c.Name, c.Subject, c.FromName, c.FromAddress, c.ReplyTo, c.SegmentId, c.State.Word(),
+        c.CampaignId, c.Name, c.Subject, c.FromName, c.FromAddress, c.ReplyTo, c.SegmentId, c.WithinLists, c.State.Word(),
         c.CreatedAt, c.UpdatedAt, c.StartedAt, c.FinishedAt, withContent ? c.Html : null, withContent ? c.Text : null);
 }
 

@@ -1,6 +1,5 @@
 using Modular.Campaigns.Composing;
 using Modular.Contacts;
-using Modular.Delivery;
 
 namespace Modular.Campaigns.Drafting;
 
@@ -9,7 +8,7 @@ namespace Modular.Campaigns.Drafting;
 internal sealed record Finding(bool IsError, string Code, string Detail, string? Field);
 
 /// <summary>What is looked at before a campaign may be sent: sender, content, the way out, audience.</summary>
-internal sealed class Preflight(IProfiles profiles, IAudiences audiences, ISendingDomains domains)
+internal sealed class Preflight(IProfiles profiles, IAudiences audiences, Senders senders)
 {
     private const int SubjectShownUpTo = 78;
 
@@ -18,19 +17,21 @@ internal sealed class Preflight(IProfiles profiles, IAudiences audiences, ISendi
         public IReadOnlyList<Finding> Errors => [.. Findings.Where(f => f.IsError)];
     }
 
-    public async Task<Outcome> CheckAsync(TenantId tenant, Campaign campaign, CancellationToken ct)
+    /// <param name="reach">Of whoever would send it.</param>
+    public async Task<Outcome> CheckAsync(Reach reach, Campaign campaign, CancellationToken ct)
     {
+        var tenant = reach.Tenant;
         var fields = await profiles.FieldsAsync(tenant, ct);
         var content = CompiledContent.Compile(new Content(campaign.Subject, campaign.Html, campaign.Text), TemplateFields.Of(fields));
         var findings = new List<Finding>();
-        await CheckSenderAsync(tenant, campaign, findings, ct);
+        await CheckSenderAsync(reach, campaign, findings, ct);
         CheckContent(campaign, content, findings);
         if (campaign.SegmentId is { } segment && await audiences.SegmentNameAsync(tenant, segment, ct) is null)
             findings.Add(new Finding(true, "segment-missing", "The segment was deleted. Choose another audience.", "segmentId"));
         return new Outcome(content, fields, findings);
     }
 
-    private async Task CheckSenderAsync(TenantId tenant, Campaign campaign, List<Finding> findings, CancellationToken ct)
+    private async Task CheckSenderAsync(Reach reach, Campaign campaign, List<Finding> findings, CancellationToken ct)
     {
         if (campaign.FromAddress.Length == 0)
         {
@@ -38,9 +39,9 @@ internal sealed class Preflight(IProfiles profiles, IAudiences audiences, ISendi
             return;
         }
         if (!EmailAddress.TryParse(campaign.FromAddress, out var from, out var why)) findings.Add(new Finding(true, "sender-invalid", why, "fromAddress"));
-        else if (await domains.FindAsync(tenant, from, ct) is null)
+        else if (!await senders.MayAsync(reach, from, ct))
         {
-            var known = (await domains.ListAsync(tenant, ct)).Select(d => d.Domain).ToList();
+            var known = await senders.DomainsAsync(reach, ct);
             findings.Add(new Finding(true, "sender-domain", $"{from.Domain} is not one of your sending domains{(known.Count == 0 ? "; add it first" : ": " + string.Join(", ", known))}.", "fromAddress"));
         }
     }

@@ -20,7 +20,8 @@ internal sealed partial class AudienceHandover(
     private const string Claim = """
         update send_job set lease_until = @until
          where campaign_id = (select campaign_id from send_job where lease_until <= @now order by campaign_id limit 1 for update skip locked)
-        returning campaign_id, after_id, (select segment_id from campaign c where c.campaign_id = send_job.campaign_id) as segment_id
+        returning campaign_id, after_id, (select segment_id from campaign c where c.campaign_id = send_job.campaign_id) as segment_id,
+                  (select within_lists from campaign c where c.campaign_id = send_job.campaign_id) as within_lists
         """;
 
     /// <summary>No row: the campaign was cancelled, or the lease went to somebody else.</summary>
@@ -63,7 +64,7 @@ internal sealed partial class AudienceHandover(
         {
             for (var after = job.AfterId; ;)
             {
-                var page = await audiences.ReadAsync(tenant, job.SegmentId, null, after, PageSize, ct);
+                var page = await audiences.ReadAsync(tenant, job.SegmentId, job.WithinLists, after, PageSize, ct);
                 await deliveries.QueueAsync(tenant, job.CampaignId, [.. page.Members.Select(m => new Handover(m.ContactId, m.Email, m.Domain, SkipReason(m.Status)))], ct);
                 if (page.Last is not { } last) break;
                 var until = clock.GetUtcNow() + Lease;
@@ -136,6 +137,8 @@ internal sealed partial class AudienceHandover(
         public required long AfterId { get; init; }
 
         public long? SegmentId { get; init; }
+
+        public long[]? WithinLists { get; init; }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Audience of campaign {CampaignId} of {Tenant} is handed over from contact {After} on.")]

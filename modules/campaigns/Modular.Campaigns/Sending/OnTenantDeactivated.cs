@@ -1,3 +1,4 @@
+using Modular.Campaigns.Drafting;
 using Modular.Tenancy;
 
 namespace Modular.Campaigns.Sending;
@@ -9,6 +10,6 @@ internal sealed class OnTenantDeactivated(TenantDb db, CampaignSending sending) 
 
     public async Task HandleAsync(TenantDeactivated e, CancellationToken ct)
     {
-        foreach (var campaignId in await db.ListAsync<long>(e.Tenant, UnderWay, null, ct)) await sending.PauseAsync(e.Tenant, campaignId, "system", ct);
+        foreach (var campaignId in await db.ListAsync<long>(e.Tenant, UnderWay, null, ct)) await sending.PauseAsync(Reach.Whole(e.Tenant), campaignId, "system", ct);
     }
 }

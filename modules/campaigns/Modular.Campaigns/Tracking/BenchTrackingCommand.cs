@@ -66,7 +66,7 @@ internal sealed class BenchTrackingCommand(
 
     private async Task<long> FreezeAsync(TenantId tenant, CancellationToken ct)
     {
-        var draft = (await drafts.CreateAsync(tenant, new DraftChange("bench", Html: "<a href=\"https://example.com/\">x</a>"), "cli:bench", ct)).Value;
+        var draft = (await drafts.CreateAsync(Reach.Whole(tenant), new DraftChange("bench", Html: "<a href=\"https://example.com/\">x</a>"), "cli:bench", ct)).Value;
         await using var transaction = await db.BeginAsync(tenant, ct);
         var content = Composing.CompiledContent.Compile(new Composing.Content("", draft.Html, "-"), Composing.TemplateFields.Any);
         var revisionId = await Revisions.FreezeAsync(transaction, draft, content, time.GetUtcNow(), ct);

@@ -52,24 +52,26 @@ internal abstract class CampaignPage : PageModel
         _ => "/sending",
     };
 
-    public async Task<IActionResult> OnPostPauseAsync(long id, CancellationToken ct) => await ActAsync((s, t, a) => s.PauseAsync(t, id, a, ct), id, ct);
+    public async Task<IActionResult> OnPostPauseAsync(long id, CancellationToken ct) => await ActAsync((s, r, a) => s.PauseAsync(r, id, a, ct), id, ct);
 
-    public async Task<IActionResult> OnPostResumeAsync(long id, CancellationToken ct) => await ActAsync((s, t, a) => s.ResumeAsync(t, id, a, ct), id, ct);
+    public async Task<IActionResult> OnPostResumeAsync(long id, CancellationToken ct) => await ActAsync((s, r, a) => s.ResumeAsync(r, id, a, ct), id, ct);
+
+    protected Reach Reach => Reach.Of(HttpContext.Caller);
 
     protected async Task<bool> LoadAsync(long id, CancellationToken ct)
     {
         var services = HttpContext.RequestServices;
-        if (await services.GetRequiredService<CampaignDrafts>().FindAsync(HttpContext.Caller.Tenant, id, ct) is not { } campaign) return false;
+        if (await services.GetRequiredService<CampaignDrafts>().FindAsync(Reach, id, ct) is not { } campaign) return false;
         Campaign = campaign;
         if (!campaign.IsDraft) Figures = await services.GetRequiredService<CampaignAnalysis>().OfAsync(HttpContext.Caller.Tenant, id, ct);
         return true;
     }
 
     /// <summary>Does it and shows the sending tab; a refusal is shown there too.</summary>
-    protected async Task<IActionResult> ActAsync(Func<CampaignSending, TenantId, string, Task<Result<Campaign>>> act, long id, CancellationToken ct)
+    protected async Task<IActionResult> ActAsync(Func<CampaignSending, Reach, string, Task<Result<Campaign>>> act, long id, CancellationToken ct)
     {
         if (!HttpContext.Caller.May(Permissions.CampaignsSend)) return Forbid();
-        var done = await act(HttpContext.RequestServices.GetRequiredService<CampaignSending>(), HttpContext.Caller.Tenant, HttpContext.Caller.Actor);
+        var done = await act(HttpContext.RequestServices.GetRequiredService<CampaignSending>(), Reach, HttpContext.Caller.Actor);
         if (done.IsOk) return Redirect(HomeOf(done.Value));
         Refusal = done.Fault.Detail;
         return await LoadAsync(id, ct) ? Page() : NotFound();

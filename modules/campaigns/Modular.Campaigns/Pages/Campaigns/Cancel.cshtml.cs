@@ -8,5 +8,5 @@ internal sealed class CancelModel : CampaignPage
 {
     public async Task<IActionResult> OnGetAsync(long id, CancellationToken ct) => await LoadAsync(id, ct) ? Page() : NotFound();
 
-    public async Task<IActionResult> OnPostAsync(long id, CancellationToken ct) => await ActAsync((s, t, a) => s.CancelAsync(t, id, a, ct), id, ct);
+    public async Task<IActionResult> OnPostAsync(long id, CancellationToken ct) => await ActAsync((s, r, a) => s.CancelAsync(r, id, a, ct), id, ct);
 }

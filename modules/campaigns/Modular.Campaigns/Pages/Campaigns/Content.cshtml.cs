@@ -37,7 +37,7 @@ internal sealed class ContentModel(CampaignDrafts drafts, Preflight preflight, I
     public async Task<IActionResult> OnPostAsync(long id, CancellationToken ct)
     {
         if (!HttpContext.Caller.May(Permissions.CampaignsEdit)) return Forbid();
-        var changed = await drafts.ChangeAsync(HttpContext.Caller.Tenant, id, Input.ToChange(), HttpContext.Caller.Actor, ct);
+        var changed = await drafts.ChangeAsync(Reach, id, Input.ToChange(), HttpContext.Caller.Actor, ct);
         if (changed.IsOk) return Redirect($"/campaigns/{id}");
         if (!await LoadAsync(id, ct)) return NotFound();
         ModelState.AddModelError(ContentInput.FieldOf(changed.Fault), changed.Fault.Detail);
@@ -48,7 +48,7 @@ internal sealed class ContentModel(CampaignDrafts drafts, Preflight preflight, I
     public async Task<IActionResult> OnPostCopyAsync(long id, CancellationToken ct)
     {
         if (!HttpContext.Caller.May(Permissions.CampaignsEdit)) return Forbid();
-        var copy = await drafts.CopyAsync(HttpContext.Caller.Tenant, id, HttpContext.Caller.Actor, ct);
+        var copy = await drafts.CopyAsync(Reach, id, HttpContext.Caller.Actor, ct);
         return copy.IsOk ? Redirect($"/campaigns/{copy.Value.CampaignId}") : NotFound();
     }
 
@@ -56,7 +56,7 @@ internal sealed class ContentModel(CampaignDrafts drafts, Preflight preflight, I
     public async Task<IActionResult> OnGetPreviewAsync(long id, CancellationToken ct)
     {
         var tenant = HttpContext.Caller.Tenant;
-        if (await drafts.FindAsync(tenant, id, ct) is not { } campaign) return NotFound();
+        if (await drafts.FindAsync(Reach, id, ct) is not { } campaign) return NotFound();
         var fields = await profiles.FieldsAsync(tenant, ct);
         var html = Preview.Of(campaign.Html, fields);
         SandboxedHtml.Head(Response, html.Length);
@@ -68,7 +68,7 @@ internal sealed class ContentModel(CampaignDrafts drafts, Preflight preflight, I
     {
         Response.Headers.ContentSecurityPolicy = Response.Headers.ContentSecurityPolicy + "; frame-src 'self'";
         if (!Campaign.IsDraft) return;
-        var outcome = await preflight.CheckAsync(HttpContext.Caller.Tenant, Campaign, ct);
+        var outcome = await preflight.CheckAsync(Reach, Campaign, ct);
         Findings = [.. outcome.Findings.Where(f => f.Code is "template" or "unsubscribe-missing")];
         Fields = outcome.Fields;
     }

@@ -48,24 +48,24 @@ internal sealed class IndexModel(CampaignDrafts drafts, CampaignAnalysis analysi
         var tenant = HttpContext.Caller.Tenant;
         CampaignEndpoints.TryCursor(Cursor, out var before);
         var state = Enum.TryParse<CampaignState>(State, ignoreCase: true, out var wanted) ? wanted : (CampaignState?)null;
-        var found = await drafts.ListAsync(tenant, state, Search, before, Size, ct);
+        var found = await drafts.ListAsync(Reach.Of(HttpContext.Caller), state, Search, before, Size, ct);
         var figures = await analysis.OfAsync(tenant, [.. found.Select(c => c.CampaignId)], ct);
         var segments = (await audiences.SegmentsAsync(tenant, ct)).ToDictionary(s => s.SegmentId, s => s.Name);
-        Rows = [.. found.Select(c => new Row(c, figures[c.CampaignId], c.SegmentId is { } id ? segments.GetValueOrDefault(id, "A deleted segment") : "Everyone"))];
+        Rows = [.. found.Select(c => new Row(c, figures[c.CampaignId], c.SegmentId is { } id ? segments.GetValueOrDefault(id, "A deleted segment") : c.WithinLists is null ? "Everyone" : "Everyone on some lists"))];
         Next = found.Count < Size ? null : found[^1].CampaignId.ToString(CultureInfo.InvariantCulture);
     }
 
     public async Task<IActionResult> OnPostPauseAsync(long id, CancellationToken ct)
     {
         if (!MaySend) return Forbid();
-        await sending.PauseAsync(HttpContext.Caller.Tenant, id, HttpContext.Caller.Actor, ct);
+        await sending.PauseAsync(Reach.Of(HttpContext.Caller), id, HttpContext.Caller.Actor, ct);
         return Redirect("/campaigns");
     }
 
     public async Task<IActionResult> OnPostResumeAsync(long id, CancellationToken ct)
     {
         if (!MaySend) return Forbid();
-        await sending.ResumeAsync(HttpContext.Caller.Tenant, id, HttpContext.Caller.Actor, ct);
+        await sending.ResumeAsync(Reach.Of(HttpContext.Caller), id, HttpContext.Caller.Actor, ct);
         return Redirect("/campaigns");
     }
 }

@@ -2,13 +2,12 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Modular.Campaigns.Drafting;
-using Modular.Delivery;
 
 namespace Modular.Campaigns.Pages.Campaigns;
 
 /// <summary>A new draft: a name, who it is from, and perhaps a template to begin with.</summary>
 [NeedsPermission(Permissions.CampaignsEdit)]
-internal sealed class NewModel(CampaignDrafts drafts, TemplateStore templates, ISendingDomains domains) : PageModel
+internal sealed class NewModel(CampaignDrafts drafts, TemplateStore templates, Senders senders) : PageModel
 {
     [BindProperty]
     public ContentInput Input { get; set; } = new();
@@ -20,7 +19,7 @@ internal sealed class NewModel(CampaignDrafts drafts, TemplateStore templates, I
 
     public async Task OnGetAsync(CancellationToken ct)
     {
-        if ((await domains.ListAsync(HttpContext.Caller.Tenant, ct)) is [var first, ..]) Input.FromAddress = "news@" + first.Domain;
+        if (await senders.DomainsAsync(Reach.Of(HttpContext.Caller), ct) is [var first, ..]) Input.FromAddress = "news@" + first;
         Input.FromName = HttpContext.Caller.TenantName;
         await ListAsync(ct);
     }
@@ -29,7 +28,7 @@ internal sealed class NewModel(CampaignDrafts drafts, TemplateStore templates, I
     {
         var template = Template > 0 ? await templates.FindAsync(HttpContext.Caller.Tenant, Template, ct) : null;
         var draft = Input.ToChange() with { Html = template?.Html ?? "", Text = template?.Text ?? "", Subject = string.IsNullOrWhiteSpace(Input.Subject) ? template?.Subject : Input.Subject };
-        var created = await drafts.CreateAsync(HttpContext.Caller.Tenant, draft, HttpContext.Caller.Actor, ct);
+        var created = await drafts.CreateAsync(Reach.Of(HttpContext.Caller), draft, HttpContext.Caller.Actor, ct);
         if (created.IsOk) return Redirect($"/campaigns/{created.Value.CampaignId}");
         ModelState.AddModelError(ContentInput.FieldOf(created.Fault), created.Fault.Detail);
         await ListAsync(ct);

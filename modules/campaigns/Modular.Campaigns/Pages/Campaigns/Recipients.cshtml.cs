@@ -9,7 +9,7 @@ namespace Modular.Campaigns.Pages.Campaigns;
 
 /// <summary>The ledger: one row a recipient, with the far side's words.</summary>
 [NeedsPermission(Permissions.CampaignsRead)]
-internal sealed class RecipientsModel(CampaignAnalysis analysis, IProfiles profiles) : CampaignPage
+internal sealed class RecipientsModel(CampaignAnalysis analysis, IAudiences audiences, IProfiles profiles) : CampaignPage
 {
     private const int Size = 50;
 
@@ -47,7 +47,11 @@ internal sealed class RecipientsModel(CampaignAnalysis analysis, IProfiles profi
         (Lines, var last) = await analysis.RecipientsAsync(tenant, id, DeliveryStateWords.Find(State), after, Size, ct);
         Next = last?.ToString(CultureInfo.InvariantCulture);
         if (HttpContext.Caller.May(Permissions.ContactsRead) && Lines.Count > 0)
-            Addresses = (await profiles.OpenAsync(tenant, [.. Lines.Select(l => l.Entry.ContactId).Distinct()], ct)).ToDictionary(p => p.ContactId, p => p.Email.Text);
+            Addresses = (await profiles.OpenAsync(tenant, await SeenAsync([.. Lines.Select(l => l.Entry.ContactId).Distinct()], ct), ct)).ToDictionary(p => p.ContactId, p => p.Email.Text);
         return Page();
     }
+
+    /// <summary>Whoever reaches some lists alone sees nobody who has left these since.</summary>
+    private async Task<IReadOnlyCollection<long>> SeenAsync(long[] contacts, CancellationToken ct) =>
+        Reach.Lists is { } lists ? await audiences.OnListsAsync(Reach.Tenant, lists, contacts, ct) : contacts;
 }

@@ -28,13 +28,13 @@ internal sealed class SendingModel(Preflight preflight, CampaignSending sending,
         return Page();
     }
 
-    public async Task<IActionResult> OnPostSendAsync(long id, CancellationToken ct) => await ActAsync((s, t, a) => s.SendAsync(t, id, a, ct), id, ct);
+    public async Task<IActionResult> OnPostSendAsync(long id, CancellationToken ct) => await ActAsync((s, r, a) => s.SendAsync(r, id, a, ct), id, ct);
 
     public async Task<IActionResult> OnPostTestAsync(long id, CancellationToken ct)
     {
         if (!HttpContext.Caller.May(Permissions.CampaignsSend)) return Forbid();
         var to = (TestTo ?? "").Split([',', ';', ' ', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var tested = await sending.TestAsync(HttpContext.Caller.Tenant, id, to, 0, HttpContext.Caller.Actor, ct);
+        var tested = await sending.TestAsync(Reach, id, to, 0, HttpContext.Caller.Actor, ct);
         if (!await LoadAsync(id, ct)) return NotFound();
         if (tested.IsOk) Tested = tested.Value.Count;
         else ModelState.AddModelError(nameof(TestTo), tested.Fault.Detail);
@@ -45,9 +45,9 @@ internal sealed class SendingModel(Preflight preflight, CampaignSending sending,
     private async Task CheckAsync(CancellationToken ct)
     {
         if (!Campaign.IsDraft) return;
-        var outcome = await preflight.CheckAsync(HttpContext.Caller.Tenant, Campaign, ct);
+        var outcome = await preflight.CheckAsync(Reach, Campaign, ct);
         Errors = outcome.Errors;
         Warnings = [.. outcome.Findings.Where(f => !f.IsError)];
-        Size = await audiences.CountAsync(HttpContext.Caller.Tenant, Campaign.SegmentId, null, ct);
+        Size = await audiences.CountAsync(HttpContext.Caller.Tenant, Campaign.SegmentId, Campaign.WithinLists, ct);
     }
 }
