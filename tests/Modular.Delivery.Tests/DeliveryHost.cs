@@ -161,7 +161,13 @@ internal sealed class PlayedTenants(IReadOnlyList<TenantId> tenants) : ITenantDi
 
 internal sealed class PlayedAudit : IAudit
 {
-    public Task AppendAsync(TenantTransaction transaction, AuditEntry entry, CancellationToken ct) => Task.CompletedTask;
+    public System.Collections.Concurrent.ConcurrentQueue<AuditEntry> Entries { get; } = [];
+
+    public Task AppendAsync(TenantTransaction transaction, AuditEntry entry, CancellationToken ct)
+    {
+        Entries.Enqueue(entry);
+        return Task.CompletedTask;
+    }
 }
 
 internal sealed class PlayedRefusals : IRefusalLog

@@ -1,37 +1,29 @@
-using System.Text;
 using Modular.Kernel.Auditing;
 using Modular.Mail.Dkim;
 
 namespace Modular.Delivery.Domains;
 
 /// <inheritdoc cref="ISendingDomains"/>
-internal sealed class SendingDomains(TenantDb db, ISealer sealer, IAudit audit, TimeProvider time) : ISendingDomains
+internal sealed class SendingDomains(TenantDb db, DomainKeys keys, IAudit audit, TimeProvider time) : ISendingDomains
 {
     public const int MaxDomains = 100;
 
-    public const string Purpose = "delivery.dkim";
-
     private const string List = """
         select k.domain, k.selector, k.algorithm, k.record from sending_domain d join sending_domain_key k using (domain)
+         where k.signs_since is not null and k.retired_at is null
          order by k.domain, k.key_id
         """;
 
     private const string Find = """
         select k.domain, k.selector, k.algorithm, k.record from sending_domain_key k
          where k.domain = (select domain from sending_domain where domain = any(@candidates) order by length(domain) desc limit 1)
+           and k.signs_since is not null and k.retired_at is null
          order by k.key_id
         """;
-
-    private const string FindKeys = "select selector, key_id, private_key from sending_domain_key where domain = @domain order by key_id";
 
     private const string Count = "select count(*) from sending_domain";
 
     private const string Add = "insert into sending_domain (domain, created_at) values (@domain, @now) on conflict (domain) do nothing";
-
-    private const string AddKey = """
-        insert into sending_domain_key (key_id, domain, selector, algorithm, record, private_key, created_at)
-        values (@keyId, @domain, @selector, @algorithm, @record, @sealedKey, @now)
-        """;
 
     private const string Remove = """
         with keys as (delete from sending_domain_key where domain = @domain)
@@ -44,10 +36,7 @@ internal sealed class SendingDomains(TenantDb db, ISealer sealer, IAudit audit, 
     public async Task<SendingDomain?> FindAsync(TenantId tenant, EmailAddress from, CancellationToken ct) =>
         Read(await db.ListAsync<RecordRow>(tenant, Find, new { candidates = WithParents(from.Domain) }, ct)) is [var found] ? found : null;
 
-    /// <summary>
-    /// Makes its keys, RSA for everybody and Ed25519 beside it for those who read it (RFC 8463 §3), and says what DNS has to publish. A domain that is
-    /// there already stays as it is.
-    /// </summary>
+    /// <summary>Makes its keys and says what DNS has to publish. A domain that is there already stays as it is.</summary>
     public async Task<Result<SendingDomain>> CreateAsync(TenantId tenant, string domain, string actor, CancellationToken ct)
     {
         if (!EmailAddress.TryParse("postmaster@" + domain.Trim(), out var probe, out _)) return new NoDomain(domain);
@@ -57,17 +46,7 @@ internal sealed class SendingDomains(TenantDb db, ISealer sealer, IAudit audit, 
         if (await tx.FindAsync<long>(Count, null, ct) >= MaxDomains) return new TooManyDomains();
         if (await tx.RunAsync(Add, new { domain = name, now }, ct) is 0) return new DomainExists(name);
 
-        var records = new List<DkimRecord>();
-        foreach (var (algorithm, selector) in Algorithms(now))
-        {
-            var key = DkimKey.Generate(algorithm);
-            var keyId = (await tx.NextIdsAsync(1, ct))[0];
-            var record = new DkimRecord(selector, algorithm is DkimSignatureAlgorithm.RsaSha256 ? "rsa-sha256" : "ed25519-sha256", key.DnsText);
-            var sealedKey = sealer.Seal(tenant, Purpose, keyId, Encoding.UTF8.GetBytes(key.PrivateKeyPem));
-            await tx.RunAsync(AddKey, new { keyId, domain = name, record.Selector, record.Algorithm, record = record.Value, sealedKey, now }, ct);
-            records.Add(record);
-        }
-
+        var records = await keys.MakeAsync(tx, tenant, name, new HashSet<string>(), isNext: false, ct);
         await audit.AppendAsync(tx, new AuditEntry(actor, "sending-domain.created", "sending-domain/" + name), ct);
         await tx.CommitAsync(ct);
         return new SendingDomain(name, records);
@@ -83,11 +62,7 @@ internal sealed class SendingDomains(TenantDb db, ISealer sealer, IAudit audit, 
     }
 
     /// <summary>The keys of a domain in the order in which they sign; empty when it is gone.</summary>
-    public async Task<IReadOnlyList<DkimSigningKey>> FindKeysAsync(TenantId tenant, string domain, CancellationToken ct) =>
-    [
-        .. (await db.ListAsync<KeyRow>(tenant, FindKeys, new { domain }, ct))
-            .Select(row => new DkimSigningKey(domain, row.Selector, Encoding.UTF8.GetString(sealer.Open(tenant, Purpose, row.KeyId, row.PrivateKey)))),
-    ];
+    public Task<IReadOnlyList<DkimSigningKey>> FindKeysAsync(TenantId tenant, string domain, CancellationToken ct) => keys.OpenAsync(tenant, domain, isNext: false, ct);
 
     internal static string[] WithParents(string domain)
     {
@@ -95,17 +70,8 @@ internal sealed class SendingDomains(TenantDb db, ISealer sealer, IAudit audit, 
         return [.. Enumerable.Range(0, Math.Max(1, labels.Length - 1)).Select(skip => string.Join('.', labels[skip..]))];
     }
 
-    /// <summary>Where Ed25519 is not to be had, RSA signs alone.</summary>
-    private static IEnumerable<(DkimSignatureAlgorithm Algorithm, string Selector)> Algorithms(DateTimeOffset now)
-    {
-        yield return (DkimSignatureAlgorithm.RsaSha256, $"m{now:yyyyMM}");
-        if (DkimKey.WhyNoEd25519 is null) yield return (DkimSignatureAlgorithm.Ed25519Sha256, $"m{now:yyyyMM}e");
-    }
-
     private static IReadOnlyList<SendingDomain> Read(IReadOnlyList<RecordRow> rows) =>
         [.. rows.GroupBy(row => row.Domain).Select(of => new SendingDomain(of.Key, [.. of.Select(row => new DkimRecord(row.Selector, row.Algorithm, row.Record))]))];
 
     private sealed record RecordRow(string Domain, string Selector, string Algorithm, string Record);
-
-    private sealed record KeyRow(string Selector, long KeyId, byte[] PrivateKey);
 }

@@ -12,8 +12,8 @@ internal static class OutboundServices
 {
     public static IServiceCollection AddOutbound(this IServiceCollection services)
     {
-        services.AddSealedColumn("sending_domain_key", "key_id", "private_key", SendingDomains.Purpose);
-        services.AddSingleton<SendingDomains>().AddSingleton<ISendingDomains>(provider => provider.GetRequiredService<SendingDomains>());
+        services.AddSealedColumn("sending_domain_key", "key_id", "private_key", DomainKeys.Purpose);
+        services.AddSingleton<DomainKeys>().AddSingleton<DkimRotation>().AddSingleton<SendingDomains>().AddSingleton<ISendingDomains>(provider => provider.GetRequiredService<SendingDomains>());
         services.AddSingleton<Signers>().AddSingleton<MessageWriter>().AddSingleton<Composer>().AddSingleton<LaneRunner>();
         services.AddSingleton<DomainPolicies>().AddSingleton<PolicyFetcher>().AddSingleton<PolicyShelf>();
         services.TryAddSingleton(provider => OutboundTrust.Read(provider.GetRequiredService<IOptions<DeliverySettings>>().Value.Tls.RootsFile));
@@ -24,12 +24,15 @@ internal static class OutboundServices
             _ => ActivatorUtilities.CreateInstance<CaptureRoutes>(provider),
         });
         services.AddSingleton<Func<Composer>>(provider => () => provider.GetRequiredService<Composer>()); // what it asks comes from other modules: looked for when the first mail is sent
-        services.TryAddSingleton<IDnsResolver>(provider =>
-            new StubResolver(Resolvers(provider.GetRequiredService<IOptions<DeliverySettings>>().Value.Mx.Resolvers), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IDnsResolver>(NewResolver);
+        services.AddSingleton<FreshDns>(provider => () => provider.GetRequiredService<IDnsResolver>() is StubResolver ? NewResolver(provider) : provider.GetRequiredService<IDnsResolver>());
         services.AddSingleton<SendWorker>();
         return services.AddSingleton<IHostedService>(provider =>
             provider.GetRequiredService<HostFacts>().Is(HostRoles.Sender) ? provider.GetRequiredService<SendWorker>() : new NoWorker());
     }
+
+    private static StubResolver NewResolver(IServiceProvider provider) =>
+        new(Resolvers(provider.GetRequiredService<IOptions<DeliverySettings>>().Value.Mx.Resolvers), provider.GetRequiredService<TimeProvider>());
 
     private static StubResolverOptions Resolvers(string configured) => configured.Length is 0
         ? StubResolverOptions.FromResolvConf(File.Exists("/etc/resolv.conf") ? File.ReadAllText("/etc/resolv.conf") : "")
