@@ -56,7 +56,7 @@ internal sealed class TenancyRoom : IDisposable
         Networks = new NetworkRules(database.System, Audit, clock);
         Smtp = new SmtpRegister(database.System, Book, Networks, clock);
         NetworkChanges = new NetworkChanges(Networks, Keys, Smtp, Deeds);
-        Callers = new Callers(Keys, new OperatorKeys(database.System, Audit, clock), Book, Networks);
+        Callers = new Callers(Keys, new OperatorKeys(database.System, Audit, Audit, clock), Book, Networks);
         Gate = new FactorGate(Factors, Policies, Book, database.System, clock);
         Basic = new BasicCredentials(Check, Memberships, Callers, Book, Networks, Gate, clock);
     }

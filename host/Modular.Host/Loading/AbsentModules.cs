@@ -26,7 +26,7 @@ internal static class AbsentModules
     /// <summary>Knows nobody: what needs a caller stays closed.</summary>
     private sealed class NoCallers : ICallers
     {
-        public ValueTask<Caller?> FromApiKeyAsync(HttpContext context, CancellationToken ct) => ValueTask.FromResult<Caller?>(null);
+        public ValueTask<Result<Caller>> FromApiKeyAsync(HttpContext context, CancellationToken ct) => ValueTask.FromResult<Result<Caller>>(new KeyNeeded());
 
         public ValueTask<Caller?> FromSessionAsync(HttpContext context, CancellationToken ct) => ValueTask.FromResult<Caller?>(null);
     }

@@ -24,9 +24,8 @@ internal sealed class CallerBinding(RequestDelegate next)
             return;
         }
 
-        var caller = isApi
-            ? await callers.FromApiKeyAsync(context, context.RequestAborted)
-            : await callers.FromSessionAsync(context, context.RequestAborted);
+        var byKey = isApi ? await callers.FromApiKeyAsync(context, context.RequestAborted) : new KeyNeeded();
+        var caller = byKey.IsOk ? byKey.Value : isApi ? null : await callers.FromSessionAsync(context, context.RequestAborted);
         if (caller is not null)
         {
             context.BindCaller(caller);
@@ -39,8 +38,8 @@ internal sealed class CallerBinding(RequestDelegate next)
         if (caller is null && !isOpen)
         {
             if (context.Request.Headers.Authorization.Count > 0)   // they showed something; who merely came by is sent to the sign-in page
-                refusals.Refused(null, "anonymous", "access.refused", isApi ? "rest" : "console", "the credentials are not valid");
-            await RefuseUnknownAsync(context, isApi);
+                refusals.Refused(null, "anonymous", "access.refused", isApi ? "rest" : "console", byKey.Fault is KeyNeeded ? "the credentials are not valid" : "the tenant is not active");
+            await RefuseUnknownAsync(context, isApi ? byKey.Fault : null);
         }
         else if (isPage && !isOpen && caller is { Detour: { } detour } && endpoint.Metadata.GetMetadata<OpenOnDetourAttribute>()?.IsOpen(detour) is not true)
         {
@@ -65,12 +64,13 @@ internal sealed class CallerBinding(RequestDelegate next)
             await next(context);
     }
 
-    private static Task RefuseUnknownAsync(HttpContext context, bool isApi)
+    /// <param name="fault">What is said to a program; null for people, who are sent to sign in.</param>
+    private static Task RefuseUnknownAsync(HttpContext context, Fault? fault)
     {
-        if (isApi)
+        if (fault is not null)
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
-            return new KeyNeeded().ToProblem().ExecuteAsync(context);
+            if (fault is KeyNeeded) context.Response.Headers.WWWAuthenticate = "Bearer";
+            return fault.ToProblem().ExecuteAsync(context);
         }
         SendTo(SignInPath, context);
         return Task.CompletedTask;
@@ -98,11 +98,6 @@ internal sealed class CallerBinding(RequestDelegate next)
             return fault.ToProblem().ExecuteAsync(context);
         context.Response.StatusCode = StatusCodes.Status403Forbidden;   // the status page says it in words
         return Task.CompletedTask;
-    }
-
-    private sealed record KeyNeeded() : Fault("Send an API key that is valid: Authorization: Bearer KEY.")
-    {
-        public override int Status => 401;
     }
 
     private sealed record PermissionMissing(string Permission) : Fault($"This key lacks the permission {Permission}.")

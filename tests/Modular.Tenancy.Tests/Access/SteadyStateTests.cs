@@ -72,7 +72,7 @@ public sealed class SteadyStateTests(PostgresFixture postgres) : IAsyncLifetime
         var context = new CookieValidatePrincipalContext(http, new AuthenticationScheme(ConsoleCookie.Scheme, null, typeof(CookieAuthenticationHandler)), new CookieAuthenticationOptions(), ticket);
         await new ConsoleCookie(room.Sessions, room.Memberships, room.Policies, room.Networks, room.Gate, _clock).ValidatePrincipal(context);
         Assert.True(http.Features.Get<Caller>()!.May(Permissions.ContactsRead));
-        Assert.True((await room.Callers.FromKeyAsync(_acme.Key, IPAddress.Loopback, Ct))!.May(Permissions.ContactsRead));
+        Assert.True((await room.Callers.FromKeyAsync(_acme.Key, IPAddress.Loopback, Ct)).Value.May(Permissions.ContactsRead));
     }
 
     /// <summary>Commands that this test's own database was sent, by whatever part of the suite.</summary>

@@ -35,9 +35,9 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task A_key_may_do_what_it_was_given_and_no_more()
     {
         var key = await MakeAsync("crm");
-        var caller = await _room.Callers.FromKeyAsync(key.Secret, null, Ct);
+        var caller = (await _room.Callers.FromKeyAsync(key.Secret, null, Ct)).Value;
 
-        Assert.Equal(_acme.Tenant.Id, caller!.Tenant);
+        Assert.Equal(_acme.Tenant.Id, caller.Tenant);
         Assert.Equal(ReadContacts, caller.Permissions);
     }
 
@@ -45,12 +45,12 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task A_revoked_key_is_refused_within_seconds()
     {
         var key = await MakeAsync("crm");
-        Assert.NotNull(await _room.Callers.FromKeyAsync(key.Secret, null, Ct));
+        Assert.True((await _room.Callers.FromKeyAsync(key.Secret, null, Ct)).IsOk);
 
         Assert.Equal("crm", await _room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", Ct));
         _clock.Advance(CallerFreshness.Age);
 
-        Assert.Null(await _room.Callers.FromKeyAsync(key.Secret, null, Ct));
+        Assert.IsType<KeyNeeded>((await _room.Callers.FromKeyAsync(key.Secret, null, Ct)).Fault);
         Assert.Null(await _room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", Ct));
         Assert.True((await TryAsync("crm", ReadContacts, Permissions.All)).IsOk);   // its name is free again
     }
@@ -59,10 +59,10 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task A_key_ends_on_the_dot_though_it_is_remembered()
     {
         var key = await MakeAsync("crm", _clock.GetUtcNow().AddSeconds(2));
-        Assert.NotNull(await _room.Callers.FromKeyAsync(key.Secret, null, Ct));
+        Assert.True((await _room.Callers.FromKeyAsync(key.Secret, null, Ct)).IsOk);
 
         _clock.Advance(TimeSpan.FromSeconds(2));
-        Assert.Null(await _room.Callers.FromKeyAsync(key.Secret, null, Ct));
+        Assert.IsType<KeyNeeded>((await _room.Callers.FromKeyAsync(key.Secret, null, Ct)).Fault);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
         var key = (await MakeAsync("crm")).Secret;
         var almost = new[] { "", "mk_", key[..^1], key + "x", key.ToUpperInvariant(), key[..^1] + (key[^1] == 'A' ? 'B' : 'A'), "xx" + key[2..] };
 
-        foreach (var secret in almost) Assert.Null(await _room.Callers.FromKeyAsync(secret, null, Ct));
+        foreach (var secret in almost) Assert.IsType<KeyNeeded>((await _room.Callers.FromKeyAsync(secret, null, Ct)).Fault);
     }
 
     [Fact]
@@ -192,5 +192,5 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     private async Task<NewKey> MakeAsync(string name, DateTimeOffset? expiresAt = null, string networks = "") =>
         (await _room.Keys.CreateAsync(_acme.Tenant.Id, new KeyDraft(name, ReadContacts, NetworkList.Parse(networks), expiresAt), Permissions.All, Ct)).Value;
 
-    private async Task<bool> OpensAsync(string secret, string? from = null) => await _room.Callers.FromKeyAsync(secret, from is null ? null : IPAddress.Parse(from), Ct) is not null;
+    private async Task<bool> OpensAsync(string secret, string? from = null) => (await _room.Callers.FromKeyAsync(secret, from is null ? null : IPAddress.Parse(from), Ct)).IsOk;
 }

@@ -108,7 +108,7 @@ public sealed class NetworkRulesTests(PostgresFixture postgres) : IAsyncLifetime
 
     private RuleAuthor By(string? from) => new("user:ann@acme.example", _ann, from is null ? null : IPAddress.Parse(from));
 
-    private async Task<bool> KeyOpensAsync(string from, TenancyRoom? room = null) => await (room ?? _room).Callers.FromKeyAsync(_acme.Key, IPAddress.Parse(from), Ct) is not null;
+    private async Task<bool> KeyOpensAsync(string from, TenancyRoom? room = null) => (await (room ?? _room).Callers.FromKeyAsync(_acme.Key, IPAddress.Parse(from), Ct)).IsOk;
 
     private async Task<bool> PasswordOpensAsync(string from)
     {

@@ -31,7 +31,7 @@ public sealed class TenantCreationTests(PostgresFixture postgres) : IAsyncLifeti
 
         Assert.Equal(made.Tenant, await _room.Book.FindAsync("acme", Ct));
         Assert.Equal(1, await _database.Tenants.FindAsync<int>(made.Tenant.Id, "select 1 from (select count(*) from outbox) o", null, Ct));
-        Assert.Equal(Permissions.All, (await _room.Callers.FromKeyAsync(made.Key, null, Ct))?.Permissions);
+        Assert.Equal(Permissions.All, (await _room.Callers.FromKeyAsync(made.Key, null, Ct)).Value.Permissions);
         var verdict = await _room.Check.CheckAsync("ann@acme.example", made.Password!, _ => new Origin("test"), Ct);
         Assert.IsType<PasswordVerdict.Right>(verdict);
         Assert.Equal(["tenant.created", "tenant.created"], _room.Audit.Entries.Select(e => e.Action));   // in its own trail, and in the installation's

@@ -136,7 +136,7 @@ public sealed class TenantLifeTests(TestHost host) : IClassFixture<TestHost>
 
         Assert.Equal(HttpStatusCode.BadRequest, (await billing.PostAsJsonAsync(tenants + "/hats/suspend", new { }, Ct)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await billing.PostAsJsonAsync(tenants + "/hats/suspend", new { reason = "unpaid" }, Ct)).StatusCode);
-        await Eventually.HoldsAsync(async () => (await hats.GetAsync("api/v1/contacts", Ct)).StatusCode is HttpStatusCode.Unauthorized, Ct);
+        await Eventually.HoldsAsync(async () => (await hats.GetAsync("api/v1/contacts", Ct)).StatusCode is HttpStatusCode.Forbidden, Ct);
         var shown = await billing.GetFromJsonAsync<JsonElement>(tenants + "/hats", Ct);
         Assert.Equal(("suspended", "unpaid"), (shown.GetProperty("tenant").GetProperty("state").GetString(), shown.GetProperty("tenant").GetProperty("reason").GetString()));
         Assert.Equal(HttpStatusCode.NotFound, (await billing.GetAsync(tenants + "/nobody", Ct)).StatusCode);
@@ -144,6 +144,46 @@ public sealed class TenantLifeTests(TestHost host) : IClassFixture<TestHost>
         Assert.Contains("billing", (await host.RunAsync("operator", "key-list")).Output, StringComparison.Ordinal);
         Assert.Equal(0, (await host.RunAsync("operator", "key-revoke", "billing")).Status);
         await Eventually.HoldsAsync(async () => (await billing.GetAsync(tenants, Ct)).StatusCode is HttpStatusCode.Unauthorized, Ct);
+    }
+
+    [Theory]
+    [InlineData("suspend", "suspended")]
+    [InlineData("deactivate", "deactivated")]
+    public async Task A_right_key_of_a_tenant_that_waits_is_told_so_and_no_other_one_is(string act, string word)
+    {
+        var tenant = await NewTenantAsync("waits-" + act);
+        using var right = ClientWith(tenant.Key);
+        using var wrong = ClientWith(tenant.Key[..^3] + "AAA");
+        await host.RunAsync("key", "create", tenant.Slug, "--name", "elsewhere", "--networks", "192.0.2.0/24");
+        using var elsewhere = ClientWith((await host.RunAsync("key", "rotate", tenant.Slug, "elsewhere")).Output.Trim());
+        await host.RunAsync("tenant", act, tenant.Slug, "--reason", "unpaid");
+        await Eventually.HoldsAsync(async () => (await right.GetAsync("api/v1/contacts", Ct)).StatusCode is HttpStatusCode.Forbidden, Ct);
+
+        var problem = await (await right.GetAsync("api/v1/contacts", Ct)).Content.ReadFromJsonAsync<JsonElement>(Ct);
+        Assert.Equal("urn:modular:fault:tenant-waits", problem.GetProperty("type").GetString());
+        Assert.Contains(word, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        foreach (var client in new[] { wrong, elsewhere })
+        {
+            var answer = await client.GetAsync("api/v1/contacts", Ct);
+            Assert.Equal((HttpStatusCode.Unauthorized, "Bearer"), (answer.StatusCode, answer.Headers.WwwAuthenticate.Single().Scheme));
+            Assert.DoesNotContain(word, await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        }
+        await host.RunAsync("tenant", "resume", tenant.Slug);
+        await Eventually.HoldsAsync(async () => (await right.GetAsync("api/v1/contacts", Ct)).StatusCode is HttpStatusCode.OK, Ct);
+    }
+
+    [Fact]
+    public async Task An_operators_key_opens_from_its_networks_alone_and_the_list_shows_them()
+    {
+        const string tenants = "api/v1/installation/tenants";
+        using var here = ClientWith((await host.RunAsync("operator", "key-create", "here", "--networks", "127.0.0.0/8")).Output.Trim());
+        using var away = ClientWith((await host.RunAsync("operator", "key-create", "away", "--networks", "192.0.2.0/24,2001:db8::/48")).Output.Trim());
+
+        Assert.Equal(HttpStatusCode.OK, (await here.GetAsync(tenants, Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await away.GetAsync(tenants, Ct)).StatusCode);
+        Assert.Contains("192.0.2.0/24 2001:db8::/48", (await host.RunAsync("operator", "key-list")).Output, StringComparison.Ordinal);
+        Assert.Contains("is no network", (await host.RunAsync("operator", "key-create", "bad", "--networks", "office")).Error, StringComparison.Ordinal);
+        await Eventually.HoldsAsync(async () => await host.System.FindAsync<long>("select count(*) from compliance.audit where refused and actor_kind = 'operator-key'", null, Ct) == 1, Ct);
     }
 
     private async Task DoorsAsync(Visitor session, Made tenant, bool isOpen)

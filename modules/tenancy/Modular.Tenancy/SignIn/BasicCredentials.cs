@@ -25,7 +25,11 @@ internal sealed class BasicCredentials(PasswordCheck passwords, Memberships memb
     {
         if (!Origin.MaySendSecrets(context) || Read(context.Request.Headers.Authorization.ToString()) is not (var user, var password)) return null;
         if (await tenants.FindAsync(tenantSlug, ct) is not { State: TenantState.Active } tenant) return null;
-        if (user == KeyUser) return await callers.FromKeyAsync(password, context.Client.Address, ct) is { } caller && caller.Tenant == tenant.Id ? caller : null;
+        if (user == KeyUser)
+        {
+            var byKey = await callers.FromKeyAsync(password, context.Client.Address, ct);
+            return byKey.IsOk && byKey.Value.Tenant == tenant.Id ? byKey.Value : null;
+        }
 
         var mac = Convert.ToHexString(HMACSHA256.HashData(_macKey, Encoding.UTF8.GetBytes($"{user}\0{password}")));
         if (!_right.TryGet(mac, out var person) || await memberships.CallerAsync(person.UserId, tenant.Id, person.Stamp, ct) is not { } known)

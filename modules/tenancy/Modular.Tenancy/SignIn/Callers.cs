@@ -13,26 +13,37 @@ internal sealed class Callers(KeyRegister keys, OperatorKeys operators, ITenants
 {
     private const string Bearer = "Bearer ";
 
-    public ValueTask<Caller?> FromApiKeyAsync(HttpContext context, CancellationToken ct)
+    public ValueTask<Result<Caller>> FromApiKeyAsync(HttpContext context, CancellationToken ct)
     {
         var header = context.Request.Headers.Authorization.ToString();
         return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && Origin.MaySendSecrets(context)
             ? FromBearerAsync(header[Bearer.Length..].Trim(), context.Client.Address, ct)
-            : ValueTask.FromResult<Caller?>(null);
+            : ValueTask.FromResult<Result<Caller>>(new KeyNeeded());
     }
 
     public async ValueTask<Caller?> FromSessionAsync(HttpContext context, CancellationToken ct) =>
         await context.AuthenticateAsync(ConsoleCookie.Scheme) is { Succeeded: true } ? context.Features.Get<Caller>() : null;
 
     /// <summary>A tenant's key, or an operator's, which opens no other door than REST.</summary>
-    private async ValueTask<Caller?> FromBearerAsync(string secret, IPAddress? client, CancellationToken ct) => await FromKeyAsync(secret, client, ct) ?? await operators.FindAsync(secret, ct);
+    private async ValueTask<Result<Caller>> FromBearerAsync(string secret, IPAddress? client, CancellationToken ct)
+    {
+        var ofTenant = await FromKeyAsync(secret, client, ct);
+        return ofTenant.Fault is KeyNeeded && await operators.FindAsync(secret, client, ct) is { } caller ? caller : ofTenant;
+    }
 
     /// <param name="client">Null for a socket of this machine.</param>
-    /// <returns>Null when the key is not in force or not for this address, or its tenant is not active.</returns>
-    public async ValueTask<Caller?> FromKeyAsync(string secret, IPAddress? client, CancellationToken ct)
+    /// <returns>That its tenant waits is said to a right key from a right address alone.</returns>
+    public async ValueTask<Result<Caller>> FromKeyAsync(string secret, IPAddress? client, CancellationToken ct)
     {
-        if (await keys.RecogniseAsync(secret, ct) is not { } key || await tenants.FindAsync(key.Tenant, ct) is not { State: TenantState.Active } tenant) return null;
+        if (await keys.RecogniseAsync(secret, ct) is not { } key || await tenants.FindAsync(key.Tenant, ct) is not { } tenant) return new KeyNeeded();
         var caller = new Caller(tenant.Id, tenant.Slug, tenant.Name, key.Actor, key.Allowed);
-        return await networks.AllowAsync(caller, key.Networks, client, ct) ? caller : null;
+        if (!await networks.AllowAsync(caller, key.Networks, client, ct)) return new KeyNeeded();
+        return tenant.State switch { TenantState.Active => caller, TenantState.Suspended or TenantState.Deactivated => new TenantWaits(tenant.State), _ => new KeyNeeded() };
     }
+}
+
+/// <summary>The key is right, and its tenant is not at work.</summary>
+internal sealed record TenantWaits(TenantState State) : Fault($"Your tenant is {(State is TenantState.Suspended ? "suspended" : "deactivated")}: its keys open nothing until whoever runs this installation resumes it.")
+{
+    public override int Status => 403;
 }

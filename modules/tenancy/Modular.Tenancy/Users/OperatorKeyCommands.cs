@@ -1,4 +1,5 @@
 using System.Globalization;
+using Modular.Kernel.Web;
 
 namespace Modular.Tenancy.Users;
 
@@ -8,16 +9,17 @@ internal sealed class OperatorKeyCreateCommand(OperatorKeys keys) : ICommand
 
     public string Name => "operator key-create";
 
-    public string Usage => "NAME [--expires-days N] [--json]";
+    public string Usage => "NAME [--expires-days N] [--networks 192.0.2.0/24,…] [--json]";
 
     public string Summary => "Make a key with which a program manages tenants by REST, and show it once";
 
     public async Task<int> RunAsync(CommandLine line, CancellationToken ct)
     {
-        if (line.Positional("expires-days") is not [var name]) return line.Refuse(this, "say what uses the key");
+        if (line.Positional("expires-days", "networks") is not [var name]) return line.Refuse(this, "say what uses the key");
         var days = UsualDays;
         if (line.Option("expires-days") is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out days) || days is 0 or > MostDays)) return line.Refuse(this, $"--expires-days takes 1 to {MostDays}");
-        var made = await keys.CreateAsync(name, days, Prompted.Actor, ct);
+        if (!NetworkList.TryParse(line.Option("networks"), out var networks, out var fault)) return line.Refuse(this, fault);
+        var made = await keys.CreateAsync(name, days, networks, Prompted.Actor, ct);
         if (!made.IsOk) return line.Fail(made.Fault);
         if (line.Has("json")) line.WriteJson(new { name, apiKey = made.Value.Secret });
         else line.Out.WriteLine(made.Value.Secret);
@@ -36,8 +38,8 @@ internal sealed class OperatorKeyListCommand(OperatorKeys keys) : ICommand
     public async Task<int> RunAsync(CommandLine line, CancellationToken ct)
     {
         var all = await keys.ListAsync(ct);
-        if (line.Has("json")) line.WriteJson(all);
-        else foreach (var key in all) line.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{key.Name,-24} {key.Prefix}  until {key.ExpiresAt:yyyy-MM-dd}"));
+        if (line.Has("json")) line.WriteJson(all.Select(k => new { k.Name, k.Prefix, networks = k.Networks.Split(' ', StringSplitOptions.RemoveEmptyEntries), k.CreatedAt, k.ExpiresAt }));
+        else foreach (var key in all) line.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{key.Name,-24} {key.Prefix}  until {key.ExpiresAt:yyyy-MM-dd}  from {(key.Networks.Length is 0 ? "anywhere" : key.Networks)}"));
         return 0;
     }
 }
