@@ -26,7 +26,7 @@ public sealed class DeliveryModule : IModule
         services.AddSingleton<SignedAddresses>();
         services.AddSingleton<SmtpPorts>().AddSingleton<SmtpCertificate>();
         services.AddQueue().AddOutbound().AddCapture().AddGateway().AddSubmission().AddLetters().AddReturns().AddMessages();
-        services.AddSingleton<ICommand, BounceExplainCommand>().AddSingleton<ICommand, MailInspectCommand>().AddSingleton<ICommand, BenchGatewayCommand>().AddSingleton<ICommand, ProbeCommand>();
+        services.AddSingleton<ICommand, BounceExplainCommand>().AddSingleton<ICommand, MailInspectCommand>().AddSingleton<ICommand, BenchGatewayCommand>().AddSingleton<ICommand, ProbeCommand>().AddSingleton<ICommand, OwnSignatureCommand>();
         services.AddNavigation(
             new NavigationItem(NavigationGroup.Delivery, "Queue", "/delivery/queue", 20, Permissions.DeliveryRead),
             new NavigationItem(NavigationGroup.Delivery, "Sending domains", "/delivery/domains", 30, Permissions.DeliveryRead),

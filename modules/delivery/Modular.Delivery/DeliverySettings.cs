@@ -27,6 +27,9 @@ internal sealed class DeliverySettings
     /// <summary>The domain of return paths and Message-IDs; its MX is our gateway.</summary>
     public string ReturnDomain { get; set; } = "bounces.modular.localhost";
 
+    /// <summary>A domain of the installation's own that signs all mail beside its sender's domain, and the suite's letters; empty for none.</summary>
+    public string SigningDomain { get; set; } = "";
+
     public LetterSettings Letters { get; set; } = new();
 
     public SmarthostSettings Smarthost { get; set; } = new();

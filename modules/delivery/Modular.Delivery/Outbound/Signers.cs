@@ -5,11 +5,12 @@ using Modular.Mail.Dkim;
 namespace Modular.Delivery.Outbound;
 
 /// <summary>DKIM signers, made once for each sending domain and lent to one message at a time. A key that was changed or removed is noticed within a minute.</summary>
-internal sealed class Signers(SendingDomains domains, TimeProvider time) : IDisposable
+internal sealed class Signers(SendingDomains domains, OwnSignature own, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<(TenantId, string), Kept> _kept = new();
+    private volatile SignerPool? _own;
 
     /// <summary>The pool for mail from this address; null when the tenant may not send from it.</summary>
     public async ValueTask<SignerPool?> FindAsync(TenantId tenant, EmailAddress from, CancellationToken ct)
@@ -18,16 +19,26 @@ internal sealed class Signers(SendingDomains domains, TimeProvider time) : IDisp
         if (_kept.TryGetValue(name, out var kept) && time.GetElapsedTime(kept.Since) < Freshness) return kept.Pool;
 
         var pool = await domains.FindAsync(tenant, from, ct) is { } found && await domains.FindKeysAsync(tenant, found.Domain, ct) is { Count: > 0 } keys
-            ? kept?.Pool is { } same && same.Is(keys) ? same : new SignerPool(keys)
+            ? PoolOf(await own.FindAsync(ct) is { } ours ? [.. keys, ours] : keys, kept?.Pool)
             : null;
         _kept[name] = new Kept(pool, time.GetTimestamp());
         return pool;
     }
 
+    /// <summary>The pool for the suite's own letters from this address; null when nobody signs it.</summary>
+    public async ValueTask<SignerPool?> FindForLetterAsync(TenantId tenant, EmailAddress from, CancellationToken ct)
+    {
+        if (await FindAsync(tenant, from, ct) is { } pool) return pool;
+        return await own.FindAsync(ct) is { } ours ? _own = PoolOf([ours], _own) : null;
+    }
+
     public void Dispose()
     {
         foreach (var kept in _kept.Values) kept.Pool?.Dispose();
+        _own?.Dispose();
     }
+
+    private static SignerPool PoolOf(IReadOnlyList<DkimSigningKey> keys, SignerPool? kept) => kept is not null && kept.Is(keys) ? kept : new SignerPool(keys);
 
     private sealed record Kept(SignerPool? Pool, long Since);
 }

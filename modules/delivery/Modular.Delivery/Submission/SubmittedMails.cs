@@ -23,7 +23,7 @@ internal sealed class SubmittedMails(TenantDb db, ISealer sealer, ISuppressionLi
         {
             var row = await db.FindAsync<MessageRow>(tenant, Read, new { messageId = group.Key }, ct);
             var envelope = row is null ? null : SubmittedEnvelope.Parse(sealer.Open(tenant, SubmittedTable.Purpose, group.Key, row.Envelope));
-            var pool = envelope is null ? null : await signers.FindAsync(tenant, EmailAddress.Parse(envelope.From), ct);
+            var pool = envelope is null ? null : await PoolAsync(tenant, envelope, ct);
             ReadyContent.Raw? content = null;
             foreach (var recipient in group)
             {
@@ -44,6 +44,10 @@ internal sealed class SubmittedMails(TenantDb db, ISealer sealer, ISuppressionLi
             }
         }
     }
+
+    private ValueTask<SignerPool?> PoolAsync(TenantId tenant, SubmittedEnvelope envelope, CancellationToken ct) => EmailAddress.Parse(envelope.From) is var from && envelope.IsLetter
+        ? signers.FindForLetterAsync(tenant, from, ct)
+        : signers.FindAsync(tenant, from, ct);
 
     private sealed record RecipientRow(long RecipientId, long MessageId);
 
