@@ -93,7 +93,9 @@ public sealed class ForeignClientTests(PostgresFixture postgres) : IAsyncLifetim
         await process.StandardInput.WriteAsync(Text.AsMemory(), Ct);
         process.StandardInput.Close();
         await process.WaitForExitAsync(Ct);
-        return (process.ExitCode, await output + await errors);
+        var said = await output + await errors;
+        if (said.Contains("requires Net::SSLeay", StringComparison.Ordinal)) Assert.Skip("swaks has no TLS here: apt-get install libnet-ssleay-perl");
+        return (process.ExitCode, said);
     }
 
     private static bool IsInstalled(string program) =>
