@@ -6,12 +6,12 @@ using Modular.Mail.Smtp.Client;
 
 namespace Modular.Bench.Smtp;
 
-/// <summary><c>smtp send PORT MESSAGES CONNECTIONS BYTES [COMMIT-MS]</c>: sends to loopback, the dot held for as long as a commit would take.</summary>
+/// <summary><c>smtp send PORT MESSAGES CONNECTIONS BYTES [COMMIT-MS] [USER PASSWORD DOMAIN]</c>: sends to loopback, the dot held for as long as a commit would take; with a name and a password signed in, from an address of that domain.</summary>
 internal static class SmtpSend
 {
-    public static async Task RunAsync(int port, int messages, int connections, int bytes, int commitMs)
+    public static async Task RunAsync(int port, int messages, int connections, int bytes, int commitMs, SmtpCredentials? credentials = null, string domain = "news.test")
     {
-        var content = Content(bytes);
+        var content = Content(bytes, domain);
         var left = messages;
         var accepted = 0;
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
@@ -24,7 +24,7 @@ internal static class SmtpSend
 
         async Task SendAsync()
         {
-            var options = new SmtpClientOptions { HeloName = "client.test", Tls = TlsPolicy.Never };
+            var options = new SmtpClientOptions { HeloName = "client.test", Tls = TlsPolicy.Never, Credentials = credentials, MayShowPassword = true };
             await using var connection = await SmtpConnection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), options, TimeProvider.System, CancellationToken.None);
             var pipeline = connection.Pipeline;
             var durable = Task.CompletedTask;
@@ -32,7 +32,7 @@ internal static class SmtpSend
             do
             {
                 number = Interlocked.Decrement(ref left);
-                var next = number < 0 ? null : new OutgoingEnvelope($"b-{number}@news.test", $"u{number}@example.test", bytes);
+                var next = number < 0 ? null : new OutgoingEnvelope($"b-{number}@{domain}", $"u{number}@example.test", bytes);
                 var step = await pipeline.StepAsync(next, CancellationToken.None);
                 if (step.Previous is SmtpOutcome.Accepted)
                     Interlocked.Increment(ref accepted);
@@ -47,9 +47,9 @@ internal static class SmtpSend
         }
     }
 
-    private static byte[] Content(int bytes)
+    private static byte[] Content(int bytes, string domain)
     {
-        var text = new StringBuilder("From: News <news@news.test>\r\nTo: u@example.test\r\nSubject: Hello\r\nMIME-Version: 1.0\r\n\r\n");
+        var text = new StringBuilder($"From: News <news@{domain}>\r\nTo: u@example.test\r\nSubject: Hello\r\nMIME-Version: 1.0\r\n\r\n");
         while (text.Length < bytes)
             text.Append('x', 74).Append("\r\n");
         return Encoding.ASCII.GetBytes(text.ToString());
