@@ -73,8 +73,11 @@ internal sealed class DeliveryHost : IAsyncDisposable
         return new DeliveryHost(app, database);
     }
 
+    /// <summary>Somebody who may everything in this tenant.</summary>
+    public static Caller As(TenantId tenant) => new(tenant, "acme", "Acme", "user:test", Permissions.All);
+
     /// <summary>Makes the sending domain that <see cref="PlayedSource"/> writes from.</summary>
-    public async Task AddDomainAsync(TenantId tenant) => Assert.True((await Get<SendingDomains>().CreateAsync(tenant, PlayedSource.From.Domain, "test", Ct)).IsOk);
+    public async Task AddDomainAsync(TenantId tenant) => Assert.True((await Get<SendingDomains>().CreateAsync(As(tenant), PlayedSource.From.Domain, Ct)).IsOk);
 
     /// <summary>Queues one recipient for each address; contact ids count from <paramref name="firstContact"/>.</summary>
     public async Task QueueAsync(TenantId tenant, long campaignId, IReadOnlyList<string> addresses, long firstContact = 1)

@@ -64,5 +64,5 @@ public static class Permissions
 
     /// <summary>What a role that is limited to some lists or sending domains can hold: every door to these is narrowed, or says that it cannot be. All others are the whole tenant's.</summary>
     public static readonly IReadOnlySet<string> Narrowable = FrozenSet.Create(StringComparer.Ordinal,
-        ContactsRead, ContactsEdit, ContactsDelete, ContactsImport, ContactsExport, ListsManage, CampaignsRead, CampaignsEdit, CampaignsSend);
+        ContactsRead, ContactsEdit, ContactsDelete, ContactsImport, ContactsExport, ListsManage, CampaignsRead, CampaignsEdit, CampaignsSend, DeliveryRead, DeliveryManage);
 }

@@ -19,7 +19,7 @@ internal sealed class NavigationMenu(IEnumerable<NavigationItem> contributed)
     {
         var current = Current(path);
         return [.. _items
-            .Where(item => item.Permission is null || caller?.May(item.Permission) == true)
+            .Where(item => item.Permission is null || caller?.May(item.Permission) == true && (caller.Limits.Kinds & item.ClosedTo) == 0)
             .GroupBy(item => item.Group)
             .Select(group => new Group(group.Key, [.. group], group.Key == current?.Group))];
     }

@@ -28,10 +28,10 @@ public sealed class DeliveryModule : IModule
         services.AddQueue().AddOutbound().AddCapture().AddGateway().AddSubmission().AddLetters().AddReturns().AddMessages();
         services.AddSingleton<ICommand, BounceExplainCommand>().AddSingleton<ICommand, MailInspectCommand>().AddSingleton<ICommand, BenchGatewayCommand>().AddSingleton<ICommand, ProbeCommand>().AddSingleton<ICommand, OwnSignatureCommand>();
         services.AddNavigation(
-            new NavigationItem(NavigationGroup.Delivery, "Queue", "/delivery/queue", 20, Permissions.DeliveryRead),
+            new NavigationItem(NavigationGroup.Delivery, "Queue", "/delivery/queue", 20, Permissions.DeliveryRead, LimitKinds.Any),
             new NavigationItem(NavigationGroup.Delivery, "Sending domains", "/delivery/domains", 30, Permissions.DeliveryRead),
-            new NavigationItem(NavigationGroup.Delivery, "Gateway", "/delivery/gateway", 50, Permissions.DeliveryRead),
-            new NavigationItem(NavigationGroup.Delivery, "Captured mail", "/delivery/captured", 60, Permissions.DeliveryRead));
+            new NavigationItem(NavigationGroup.Delivery, "Gateway", "/delivery/gateway", 50, Permissions.DeliveryRead, LimitKinds.Any),
+            new NavigationItem(NavigationGroup.Delivery, "Captured mail", "/delivery/captured", 60, Permissions.DeliveryRead, LimitKinds.Any));
     }
 
     public void MapEndpoints(ModuleRoutes routes)

@@ -45,14 +45,14 @@ public sealed class DkimRotationTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task They_sign_once_dns_has_them_and_every_mail_before_and_after_can_be_verified()
     {
         var old = await KeysAsync(DomainKeyState.Signing);
-        var made = (await Rotation.RenewAsync(_tenant, _domain, "user:test", Ct)).Value;
+        var made = (await Rotation.RenewAsync(DeliveryHost.As(_tenant), _domain, Ct)).Value;
         Assert.Equal(old.Count, made.DkimRecords.Count);
         Assert.Empty(made.DkimRecords.Select(record => record.Selector).Intersect(old.Select(key => key.Selector)));
         Assert.Equal(old.Select(key => key.Selector), (await _host.Get<SendingDomains>().FindKeysAsync(_tenant, _domain, Ct)).Select(key => key.Selector));
         await SendAndVerifyAsync(Campaign, "ann@example.com");
 
         Publish(await KeysAsync(DomainKeyState.Next));
-        Assert.True((await Rotation.SwitchAsync(_tenant, _domain, "user:test", Ct)).IsOk);
+        Assert.True((await Rotation.SwitchAsync(DeliveryHost.As(_tenant), _domain, Ct)).IsOk);
         Assert.Equal(made.DkimRecords.Select(record => record.Selector), (await _host.Get<SendingDomains>().FindKeysAsync(_tenant, _domain, Ct)).Select(key => key.Selector));
         await SendAndVerifyAsync(Campaign + 1, "bob@example.com");
         Assert.Equal(["sending-domain.keys-made", "sending-domain.keys-switched"], _audit.Entries.Select(e => e.Action));
@@ -62,13 +62,13 @@ public sealed class DkimRotationTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task Without_its_record_or_with_another_keys_nothing_is_switched_and_the_fault_names_the_record()
     {
         var old = await KeysAsync(DomainKeyState.Signing);
-        var made = (await Rotation.RenewAsync(_tenant, _domain, "user:test", Ct)).Value;
+        var made = (await Rotation.RenewAsync(DeliveryHost.As(_tenant), _domain, Ct)).Value;
         var name = $"{made.DkimRecords[0].Selector}._domainkey.{_domain}";
-        var missing = Assert.IsType<NotPublished>((await Rotation.SwitchAsync(_tenant, _domain, "user:test", Ct)).Fault);
+        var missing = Assert.IsType<NotPublished>((await Rotation.SwitchAsync(DeliveryHost.As(_tenant), _domain, Ct)).Fault);
         Assert.Equal((name, "there is no key record"), (missing.Name, missing.Why));
 
         _dns.Text(name, old[0].Record);
-        Assert.Contains("the key is another", Assert.IsType<NotPublished>((await Rotation.SwitchAsync(_tenant, _domain, "user:test", Ct)).Fault).Why, StringComparison.Ordinal);
+        Assert.Contains("the key is another", Assert.IsType<NotPublished>((await Rotation.SwitchAsync(DeliveryHost.As(_tenant), _domain, Ct)).Fault).Why, StringComparison.Ordinal);
         Assert.Equal(old.Select(key => key.Selector), (await KeysAsync(DomainKeyState.Signing)).Select(key => key.Selector));
     }
 
@@ -92,19 +92,19 @@ public sealed class DkimRotationTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task New_keys_are_made_once_and_switched_to_once_however_many_ask()
     {
-        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Rotation.RenewAsync(_tenant, _domain, "user:test", Ct)));
+        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Rotation.RenewAsync(DeliveryHost.As(_tenant), _domain, Ct)));
         Assert.Equal(3, made.Count(result => result.Fault is NextKeysWait));
         Publish(await KeysAsync(DomainKeyState.Next));
-        var switched = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Rotation.SwitchAsync(_tenant, _domain, "user:test", Ct)));
+        var switched = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Rotation.SwitchAsync(DeliveryHost.As(_tenant), _domain, Ct)));
         Assert.Equal(3, switched.Count(result => result.Fault is NoNextKeys));
-        Assert.IsType<NotFound>((await Rotation.RenewAsync(_tenant, "other.example", "user:test", Ct)).Fault);
+        Assert.IsType<NotFound>((await Rotation.RenewAsync(DeliveryHost.As(_tenant), "other.example", Ct)).Fault);
     }
 
     private async Task RotateAsync()
     {
-        Assert.True((await Rotation.RenewAsync(_tenant, _domain, "user:test", Ct)).IsOk);
+        Assert.True((await Rotation.RenewAsync(DeliveryHost.As(_tenant), _domain, Ct)).IsOk);
         Publish(await KeysAsync(DomainKeyState.Next));
-        Assert.True((await Rotation.SwitchAsync(_tenant, _domain, "user:test", Ct)).IsOk);
+        Assert.True((await Rotation.SwitchAsync(DeliveryHost.As(_tenant), _domain, Ct)).IsOk);
     }
 
     private async Task<List<DomainKey>> KeysAsync(DomainKeyState state) => [.. (await _keys.ListAsync(_tenant, _domain, Ct)).Where(key => key.State == state)];

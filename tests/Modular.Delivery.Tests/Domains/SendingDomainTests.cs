@@ -55,7 +55,7 @@ public sealed class SendingDomainTests(PostgresFixture postgres) : IAsyncLifetim
     public async Task A_removed_domain_takes_its_keys_along_and_comes_back_with_others()
     {
         var before = Assert.Single(await _host.Get<SendingDomains>().ListAsync(_tenant, Ct));
-        Assert.True((await _host.Get<SendingDomains>().RemoveAsync(_tenant, before.Domain, "test", Ct)).IsOk);
+        Assert.True((await _host.Get<SendingDomains>().RemoveAsync(DeliveryHost.As(_tenant), before.Domain, Ct)).IsOk);
         Assert.Equal(0, await _database.Tenants.FindAsync<long>(_tenant, "select count(*) from sending_domain_key", null, Ct));
         Assert.Empty(await _host.Get<SendingDomains>().FindKeysAsync(_tenant, before.Domain, Ct));
 

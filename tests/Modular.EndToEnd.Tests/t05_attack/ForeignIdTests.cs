@@ -127,7 +127,7 @@ public sealed class ForeignIdTests(TwoTenantsHost host) : IClassFixture<TwoTenan
 
     private static bool HasId(RouteEndpoint endpoint) => endpoint.RoutePattern.Parameters.Any(parameter => !parameter.IsCatchAll) && endpoint.RoutePattern.RawText is not null;
 
-    private static string With(string pattern, string id)
+    internal static string With(string pattern, string id)
     {
         var filled = RoutePatternFactory.Parse(pattern).PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
         {

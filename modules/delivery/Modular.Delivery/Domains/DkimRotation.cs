@@ -33,22 +33,26 @@ internal sealed class DkimRotation(TenantDb db, DomainKeys keys, FreshDns dns, I
         """;
 
     /// <summary>Makes the next keys and says what DNS has to publish. They sign nothing yet.</summary>
-    public async Task<Result<SendingDomain>> RenewAsync(TenantId tenant, string domain, string actor, CancellationToken ct)
+    public async Task<Result<SendingDomain>> RenewAsync(Caller caller, string domain, CancellationToken ct)
     {
+        if (!caller.Reaches(domain)) return new NotFound("sending domain");
+        var tenant = caller.Tenant;
         await using var tx = await db.BeginAsync(tenant, ct);
         if (await tx.FindAsync<long>(Hold, new { domain }, ct) is 0) return new NotFound("sending domain");
         var known = await keys.ListAsync(tenant, domain, ct);
         if (known.Any(key => key.State is DomainKeyState.Next)) return new NextKeysWait(domain);
         await tx.RunAsync(Forget, new { domain, before = time.GetUtcNow() - Overlap }, ct);
         var made = await keys.MakeAsync(tx, tenant, domain, known.Select(key => key.Selector).ToHashSet(StringComparer.Ordinal), isNext: true, ct);
-        await audit.AppendAsync(tx, new AuditEntry(actor, "sending-domain.keys-made", "sending-domain/" + domain, string.Join(", ", made.Select(record => record.Selector))), ct);
+        await audit.AppendAsync(tx, new AuditEntry(caller.Actor, "sending-domain.keys-made", "sending-domain/" + domain, string.Join(", ", made.Select(record => record.Selector))), ct);
         await tx.CommitAsync(ct);
         return new SendingDomain(domain, made);
     }
 
     /// <summary>Signs with the next keys from now on, if DNS has every one of them: each signs a trial message, which is verified as a receiver would.</summary>
-    public async Task<Result<bool>> SwitchAsync(TenantId tenant, string domain, string actor, CancellationToken ct)
+    public async Task<Result<bool>> SwitchAsync(Caller caller, string domain, CancellationToken ct)
     {
+        if (!caller.Reaches(domain)) return new NotFound("sending domain");
+        var tenant = caller.Tenant;
         var next = await keys.OpenAsync(tenant, domain, isNext: true, ct);
         if (next.Count is 0) return new NoNextKeys(domain);
         foreach (var key in next)
@@ -59,7 +63,7 @@ internal sealed class DkimRotation(TenantDb db, DomainKeys keys, FreshDns dns, I
         await using var tx = await db.BeginAsync(tenant, ct);
         await tx.FindAsync<long>(Hold, new { domain }, ct);
         if (await tx.RunAsync(Switch, new { domain, now = time.GetUtcNow() }, ct) is 0) return new NoNextKeys(domain);   // somebody else was first
-        await audit.AppendAsync(tx, new AuditEntry(actor, "sending-domain.keys-switched", "sending-domain/" + domain, string.Join(", ", next.Select(key => key.Selector))), ct);
+        await audit.AppendAsync(tx, new AuditEntry(caller.Actor, "sending-domain.keys-switched", "sending-domain/" + domain, string.Join(", ", next.Select(key => key.Selector))), ct);
         await tx.CommitAsync(ct);
         return true;
     }

@@ -28,6 +28,9 @@ internal sealed class DomainKeys(TenantDb db, ISealer sealer, TimeProvider time)
     /// <summary>Of one domain, or of all, in the order in which they sign.</summary>
     public Task<IReadOnlyList<DomainKey>> ListAsync(TenantId tenant, string? domain, CancellationToken ct) => db.ListAsync<DomainKey>(tenant, List, new { domain }, ct);
 
+    /// <summary>For somebody: empty too where the domain is out of their reach.</summary>
+    public async Task<IReadOnlyList<DomainKey>> ListAsync(Caller caller, string domain, CancellationToken ct) => caller.Reaches(domain) ? await ListAsync(caller.Tenant, domain, ct) : [];
+
     /// <summary>What signs now, in the order in which it does; with <paramref name="isNext"/> what is to sign next.</summary>
     public async Task<IReadOnlyList<DkimSigningKey>> OpenAsync(TenantId tenant, string domain, bool isNext, CancellationToken ct) =>
     [

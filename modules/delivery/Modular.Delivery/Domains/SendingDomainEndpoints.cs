@@ -12,19 +12,19 @@ internal static class SendingDomainEndpoints
     {
         var domains = api.MapGroup("/sending-domains");
         domains.MapGet("", async (HttpContext http, SendingDomains store, CancellationToken ct) =>
-            Results.Ok(new { items = (await store.ListAsync(http.Caller.Tenant, ct)).Select(SendingDomainJson.Of) })).Needs(Permissions.DeliveryRead);
+            Results.Ok(new { items = (await store.ListAsync(http.Caller, ct)).Select(SendingDomainJson.Of) })).Needs(Permissions.DeliveryRead);
         domains.MapGet("/{domain}/keys", async (HttpContext http, string domain, DomainKeys keys, CancellationToken ct) =>
-            await keys.ListAsync(http.Caller.Tenant, domain, ct) is { Count: > 0 } all ? Results.Ok(new { items = all.Select(DomainKeyJson.Of) }) : new NotFound("sending domain").ToProblem()).Needs(Permissions.DeliveryRead);
+            await keys.ListAsync(http.Caller, domain, ct) is { Count: > 0 } all ? Results.Ok(new { items = all.Select(DomainKeyJson.Of) }) : new NotFound("sending domain").ToProblem()).Needs(Permissions.DeliveryRead);
         domains.MapPost("/{domain}/keys", async (HttpContext http, string domain, DkimRotation rotation, CancellationToken ct) =>
-            (await rotation.RenewAsync(http.Caller.Tenant, domain, http.Caller.Actor, ct))
+            (await rotation.RenewAsync(http.Caller, domain, ct))
                 .ToHttp(made => Results.Created($"/api/v1/sending-domains/{domain}/keys", SendingDomainJson.Of(made)))).Needs(Permissions.DeliveryManage);
         domains.MapPost("/{domain}/keys/switch", async (HttpContext http, string domain, DkimRotation rotation, CancellationToken ct) =>
-            (await rotation.SwitchAsync(http.Caller.Tenant, domain, http.Caller.Actor, ct)).ToHttp(_ => Results.NoContent())).Needs(Permissions.DeliveryManage);
+            (await rotation.SwitchAsync(http.Caller, domain, ct)).ToHttp(_ => Results.NoContent())).Needs(Permissions.DeliveryManage);
         domains.MapPost("", async (HttpContext http, NewDomainJson body, SendingDomains store, CancellationToken ct) =>
-            (await store.CreateAsync(http.Caller.Tenant, body.Domain ?? "", http.Caller.Actor, ct))
+            (await store.CreateAsync(http.Caller, body.Domain ?? "", ct))
                 .ToHttp(made => Results.Created("/api/v1/sending-domains/" + made.Domain, SendingDomainJson.Of(made)))).Needs(Permissions.DeliveryManage);
         domains.MapDelete("/{domain}", async (HttpContext http, string domain, SendingDomains store, CancellationToken ct) =>
-            (await store.RemoveAsync(http.Caller.Tenant, domain, http.Caller.Actor, ct)).ToHttp(_ => Results.NoContent())).Needs(Permissions.DeliveryManage);
+            (await store.RemoveAsync(http.Caller, domain, ct)).ToHttp(_ => Results.NoContent())).Needs(Permissions.DeliveryManage);
     }
 }
 

@@ -32,13 +32,18 @@ internal sealed class SendingDomains(TenantDb db, DomainKeys keys, IAudit audit,
 
     public async Task<IReadOnlyList<SendingDomain>> ListAsync(TenantId tenant, CancellationToken ct) => Read(await db.ListAsync<RecordRow>(tenant, List, null, ct));
 
+    /// <summary>Those that the caller reaches. Whatever is done with a domain for somebody takes the caller and asks <see cref="DomainReach"/>.</summary>
+    public async Task<IReadOnlyList<SendingDomain>> ListAsync(Caller caller, CancellationToken ct) => [.. (await ListAsync(caller.Tenant, ct)).Where(domain => caller.Reaches(domain.Domain))];
+
     /// <remarks>The domain itself, or the nearest one above it: relaxed alignment asks for no more (RFC 9989 §4.4).</remarks>
     public async Task<SendingDomain?> FindAsync(TenantId tenant, EmailAddress from, CancellationToken ct) =>
         Read(await db.ListAsync<RecordRow>(tenant, Find, new { candidates = WithParents(from.Domain) }, ct)) is [var found] ? found : null;
 
     /// <summary>Makes its keys and says what DNS has to publish. A domain that is there already stays as it is.</summary>
-    public async Task<Result<SendingDomain>> CreateAsync(TenantId tenant, string domain, string actor, CancellationToken ct)
+    public async Task<Result<SendingDomain>> CreateAsync(Caller caller, string domain, CancellationToken ct)
     {
+        if (caller.Limits.SendingDomains is not null) return new NotWithinLimits(LimitKinds.SendingDomains);   // it would be out of reach at once
+        var tenant = caller.Tenant;
         if (!EmailAddress.TryParse("postmaster@" + domain.Trim(), out var probe, out _)) return new NoDomain(domain);
         var name = probe.Domain;
         var now = time.GetUtcNow();
@@ -47,16 +52,17 @@ internal sealed class SendingDomains(TenantDb db, DomainKeys keys, IAudit audit,
         if (await tx.RunAsync(Add, new { domain = name, now }, ct) is 0) return new DomainExists(name);
 
         var records = await keys.MakeAsync(tx, tenant, name, new HashSet<string>(), isNext: false, ct);
-        await audit.AppendAsync(tx, new AuditEntry(actor, "sending-domain.created", "sending-domain/" + name), ct);
+        await audit.AppendAsync(tx, new AuditEntry(caller.Actor, "sending-domain.created", "sending-domain/" + name), ct);
         await tx.CommitAsync(ct);
         return new SendingDomain(name, records);
     }
 
-    public async Task<Result<bool>> RemoveAsync(TenantId tenant, string domain, string actor, CancellationToken ct)
+    public async Task<Result<bool>> RemoveAsync(Caller caller, string domain, CancellationToken ct)
     {
-        await using var tx = await db.BeginAsync(tenant, ct);
+        if (!caller.Reaches(domain)) return new NotFound("sending domain");
+        await using var tx = await db.BeginAsync(caller.Tenant, ct);
         if (await tx.RunAsync(Remove, new { domain }, ct) is 0) return new NotFound("sending domain");
-        await audit.AppendAsync(tx, new AuditEntry(actor, "sending-domain.removed", "sending-domain/" + domain), ct);
+        await audit.AppendAsync(tx, new AuditEntry(caller.Actor, "sending-domain.removed", "sending-domain/" + domain), ct);
         await tx.CommitAsync(ct);
         return true;
     }

@@ -10,8 +10,8 @@ internal static class MessageEndpoints
 {
     public static void MapMessages(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/messages/{recipientId:long}", FindAsync).Needs(Permissions.DeliveryRead);
-        api.MapGet("/queue", QueueAsync).Needs(Permissions.DeliveryRead);
+        api.MapGet("/messages/{recipientId:long}", FindAsync).Needs(Permissions.DeliveryRead).NeedsNoLimit(LimitKinds.Any);
+        api.MapGet("/queue", QueueAsync).Needs(Permissions.DeliveryRead).NeedsNoLimit(LimitKinds.Any);
     }
 
     private static async Task<IResult> FindAsync(HttpContext http, long recipientId, IDeliveries deliveries, CancellationToken ct)

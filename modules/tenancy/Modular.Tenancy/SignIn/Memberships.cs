@@ -72,13 +72,13 @@ internal sealed class Memberships(SystemDb db, ITenants tenants, Accounts accoun
         return member;
     }
 
-    private static Caller? AsMember(Member member, Tenant tenant) => member.Row.Role is not { } role ? null : Holding(tenant, "user:" + member.Name, Role.Find(role, member.Row.AsStored)) with
+    private static Caller? AsMember(Member member, Tenant tenant) => member.Row.Role is null ? null : Holding(tenant, "user:" + member.Name, member.Row.Held) with
     {
         UserId = member.Row.UserId,
         IsOperator = member.Row.IsOperator,
     };
 
-    private Caller? AsSupport(Member member, Tenant tenant) => member.Row is not { SupportRole: { } role, SupportUntil: { } until } || until <= time.GetUtcNow() ? null : Holding(tenant, "operator:" + member.Name, Role.Find(role, member.Row.AsLent)) with
+    private Caller? AsSupport(Member member, Tenant tenant) => member.Row is not { SupportRole: not null, SupportUntil: { } until } || until <= time.GetUtcNow() ? null : Holding(tenant, "operator:" + member.Name, member.Row.Lent) with
     {
         UserId = member.Row.UserId,
         IsOperator = true,
@@ -100,9 +100,10 @@ internal sealed class Memberships(SystemDb db, ITenants tenants, Accounts accoun
         long UserId, byte[] NameSealed, string SecurityStamp, DateTimeOffset PasswordSetAt, string? Role, string? Stored, string? StoredLists, string? StoredDomains,
         string? SupportRole, string? SupportStored, string? SupportLists, string? SupportDomains, DateTimeOffset? SupportUntil, bool IsOperator, bool OwesAgreement)
     {
-        public StoredRole? AsStored { get; } = StoredRole.Of(Stored, StoredLists, StoredDomains);
+        /// <summary>Read once, not at each request.</summary>
+        public Role? Held { get; } = Role is null ? null : Roles.Role.Find(Role, StoredRole.Of(Stored, StoredLists, StoredDomains));
 
-        public StoredRole? AsLent { get; } = StoredRole.Of(SupportStored, SupportLists, SupportDomains);
+        public Role? Lent { get; } = SupportRole is null ? null : Roles.Role.Find(SupportRole, StoredRole.Of(SupportStored, SupportLists, SupportDomains));
     }
 }
 

@@ -5,7 +5,7 @@ using Modular.Delivery.Capture;
 
 namespace Modular.Delivery.Pages.Delivery;
 
-[NeedsPermission(Permissions.DeliveryRead)]
+[NeedsPermission(Permissions.DeliveryRead), NeedsNoLimit(LimitKinds.Any)]
 internal sealed class CapturedModel(CapturedMails mails) : PageModel
 {
     private const int Size = 50;

@@ -6,7 +6,7 @@ using Modular.Mail.Mime;
 
 namespace Modular.Delivery.Pages.Delivery;
 
-[NeedsPermission(Permissions.DeliveryRead)]
+[NeedsPermission(Permissions.DeliveryRead), NeedsNoLimit(LimitKinds.Any)]
 internal sealed class CapturedMailModel(CapturedMails mails) : PageModel
 {
     /// <summary>A stranger's HTML on our address: shown, never run, kept away from our cookies and pages, and without pictures, whose fetching would count as an opening.</summary>

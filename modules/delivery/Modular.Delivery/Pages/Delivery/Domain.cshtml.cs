@@ -27,10 +27,10 @@ internal sealed class DomainModel(DomainKeys keys, DkimRotation rotation, TimePr
     public Task<IActionResult> OnGetAsync(CancellationToken ct) => ShowAsync(ct);
 
     [NeedsPermission(Permissions.DeliveryManage)]
-    public async Task<IActionResult> OnPostRenewAsync(CancellationToken ct) => await EndAsync((await rotation.RenewAsync(HttpContext.Caller.Tenant, Domain, HttpContext.Caller.Actor, ct)).Fault, ct);
+    public async Task<IActionResult> OnPostRenewAsync(CancellationToken ct) => await EndAsync((await rotation.RenewAsync(HttpContext.Caller, Domain, ct)).Fault, ct);
 
     [NeedsPermission(Permissions.DeliveryManage)]
-    public async Task<IActionResult> OnPostSwitchAsync(CancellationToken ct) => await EndAsync((await rotation.SwitchAsync(HttpContext.Caller.Tenant, Domain, HttpContext.Caller.Actor, ct)).Fault, ct);
+    public async Task<IActionResult> OnPostSwitchAsync(CancellationToken ct) => await EndAsync((await rotation.SwitchAsync(HttpContext.Caller, Domain, ct)).Fault, ct);
 
     private async Task<IActionResult> EndAsync(Fault? fault, CancellationToken ct)
     {
@@ -39,5 +39,5 @@ internal sealed class DomainModel(DomainKeys keys, DkimRotation rotation, TimePr
         return await ShowAsync(ct);
     }
 
-    private async Task<IActionResult> ShowAsync(CancellationToken ct) => (_keys = await keys.ListAsync(HttpContext.Caller.Tenant, Domain, ct)).Count > 0 ? Page() : NotFound();
+    private async Task<IActionResult> ShowAsync(CancellationToken ct) => (_keys = await keys.ListAsync(HttpContext.Caller, Domain, ct)).Count > 0 ? Page() : NotFound();
 }

@@ -14,6 +14,8 @@ internal sealed class DomainsModel(SendingDomains store) : PageModel
 
     public bool MayManage => HttpContext.Caller.May(Permissions.DeliveryManage);
 
+    public bool MayAdd => MayManage && HttpContext.Caller.Limits.SendingDomains is null;
+
     public string Sentence => Domains.Count switch
     {
         0 => "Nothing can be sent before there is one.",
@@ -26,12 +28,12 @@ internal sealed class DomainsModel(SendingDomains store) : PageModel
     [NeedsPermission(Permissions.DeliveryManage)]
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        var made = await store.CreateAsync(HttpContext.Caller.Tenant, Domain ?? "", HttpContext.Caller.Actor, ct);
+        var made = await store.CreateAsync(HttpContext.Caller, Domain ?? "", ct);
         if (made.IsOk) return Redirect("/delivery/domains");
         ModelState.AddModelError("Domain", made.Fault.Detail);
         await ReadAsync(ct);
         return Page();
     }
 
-    private async Task ReadAsync(CancellationToken ct) => Domains = [.. (await store.ListAsync(HttpContext.Caller.Tenant, ct)).Select(SendingDomainJson.Of)];
+    private async Task ReadAsync(CancellationToken ct) => Domains = [.. (await store.ListAsync(HttpContext.Caller, ct)).Select(SendingDomainJson.Of)];
 }

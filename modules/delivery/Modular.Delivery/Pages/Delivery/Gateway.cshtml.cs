@@ -5,7 +5,7 @@ using Modular.Mail.Reports.Aggregate;
 
 namespace Modular.Delivery.Pages.Delivery;
 
-[NeedsPermission(Permissions.DeliveryRead)]
+[NeedsPermission(Permissions.DeliveryRead), NeedsNoLimit(LimitKinds.Any)]
 internal sealed class GatewayModel(TenantDb db, SmtpPorts ports, IOptions<DeliverySettings> settings, TimeProvider time) : PageModel
 {
     private const string Latest = "select received_at, kind, recipient_id, verdict from inbound order by inbound_id desc limit 50";

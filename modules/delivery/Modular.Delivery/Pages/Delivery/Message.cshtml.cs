@@ -5,7 +5,7 @@ using Modular.Delivery.Queue;
 namespace Modular.Delivery.Pages.Delivery;
 
 /// <summary>One message's life, every module answering for its part, as <c>modular explain</c> tells it.</summary>
-[NeedsPermission(Permissions.DeliveryRead)]
+[NeedsPermission(Permissions.DeliveryRead), NeedsNoLimit(LimitKinds.Any)]
 internal sealed class MessageModel(Ledger ledger, IEnumerable<IExplain> explainers) : PageModel
 {
     private LedgerDetail? _detail;

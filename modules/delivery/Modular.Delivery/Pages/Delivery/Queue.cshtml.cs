@@ -4,7 +4,7 @@ using Modular.Web.Kit;
 
 namespace Modular.Delivery.Pages.Delivery;
 
-[NeedsPermission(Permissions.DeliveryRead)]
+[NeedsPermission(Permissions.DeliveryRead), NeedsNoLimit(LimitKinds.Any)]
 internal sealed class QueueModel(QueueSummary summary) : PageModel
 {
     private QueueFigures? _figures;

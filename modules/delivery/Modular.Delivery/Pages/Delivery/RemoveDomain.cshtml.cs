@@ -12,12 +12,12 @@ internal sealed class RemoveDomainModel(SendingDomains store) : PageModel
     public string Domain { get; set; } = "";
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct) =>
-        (await store.ListAsync(HttpContext.Caller.Tenant, ct)).Any(domain => domain.Domain == Domain) ? Page() : NotFound();
+        (await store.ListAsync(HttpContext.Caller, ct)).Any(domain => domain.Domain == Domain) ? Page() : NotFound();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         if (!Confirmation.WasTyped(Request, Domain)) return await OnGetAsync(ct);
-        var removed = await store.RemoveAsync(HttpContext.Caller.Tenant, Domain, HttpContext.Caller.Actor, ct);
+        var removed = await store.RemoveAsync(HttpContext.Caller, Domain, ct);
         return removed.IsOk ? Redirect("/delivery/domains") : NotFound();
     }
 }
