@@ -37,6 +37,25 @@ public sealed class CampaignRunTests(ConsoleFixture console)
         await LookAgainAsync("light", 1200, paths);
     }
 
+    [Fact]
+    public async Task New_keys_of_a_domain_are_made_and_not_switched_to_before_dns_has_them()
+    {
+        const string domain = "keys.acme.example";
+        using var made = await console.Api.PostAsJsonAsync("/api/v1/sending-domains", new { domain }, TestContext.Current.CancellationToken);
+        made.EnsureSuccessStatusCode();
+        await using var visit = await console.VisitAsync();
+        await visit.GoAsync("/delivery/domains");
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = domain, Exact = true }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Make new keys" }).ClickAsync();
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "To sign next" })).ToBeVisibleAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Check DNS and switch" }).ClickAsync();
+        await Assertions.Expect(visit.Page.GetByText("Nothing has changed")).ToBeVisibleAsync(new() { Timeout = Patience });
+        await visit.PictureAsync("domain-not-switched");
+        Assert.Empty(await visit.FaultsAsync());
+        await LookAgainAsync("dark", 390, ["/delivery/domains", "/delivery/domains/" + domain]);
+        await LookAgainAsync("light", 1200, ["/delivery/domains", "/delivery/domains/" + domain]);
+    }
+
     /// <summary>The pages once more, now that they hold something, on other screens.</summary>
     private async Task LookAgainAsync(string theme, int width, string[] paths)
     {
