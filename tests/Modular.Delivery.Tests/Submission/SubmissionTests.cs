@@ -45,6 +45,19 @@ public sealed class SubmissionTests(PostgresFixture postgres) : IAsyncLifetime
         await Eventually.HoldsAsync(async () => await _suite.Database.Tenants.FindAsync<long>(_suite.Tenant, "select count(*) from delivery where state = 2 and attempts = 1", null, Ct) is 2, Ct);
     }
 
+    /// <summary>More than is read at once.</summary>
+    [Fact]
+    public async Task Several_large_ones_and_small_ones_between_them_all_arrive()
+    {
+        await using var talk = await SmtpTalk.StartAsync(Smtps, isTls: true);
+        await talk.SignInAsync();
+        var large = Text + string.Concat(Enumerable.Repeat(new string('x', 70) + "\r\n", 40_000));
+        for (var i = 0; i < 6; i++) Assert.StartsWith("250", await talk.SendAsync("shop@acme.example", [$"reader{i}@example.com"], i % 2 is 0 ? large : Text), StringComparison.Ordinal);
+        await Eventually.HoldsAsync(() => _suite.Host.CapturedMails().Count is 6, Ct);
+
+        foreach (var mail in _suite.Host.CapturedMails()) Assert.Equal(mail.To is "reader0@example.com" or "reader2@example.com" or "reader4@example.com", mail.Content.Length > 2_800_000);
+    }
+
     [Fact]
     public async Task A_date_and_a_message_id_that_are_there_stay()
     {

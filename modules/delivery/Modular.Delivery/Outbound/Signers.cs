@@ -4,10 +4,13 @@ using Modular.Mail.Dkim;
 
 namespace Modular.Delivery.Outbound;
 
-/// <summary>DKIM signers, made once for each sending domain and lent to one message at a time. A key that was changed or removed is noticed within a minute.</summary>
+/// <summary>DKIM signers, made once for each sending domain and lent to one message at a time. A key that was changed or removed is noticed within a minute, a domain that was added at once.</summary>
 internal sealed class Signers(SendingDomains domains, OwnSignature own, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
+
+    /// <summary>A sender may invent names below its domain.</summary>
+    private const int MostKept = 10_000;
 
     private readonly ConcurrentDictionary<(TenantId, string), Kept> _kept = new();
     private volatile SignerPool? _own;
@@ -18,9 +21,13 @@ internal sealed class Signers(SendingDomains domains, OwnSignature own, TimeProv
         var name = (tenant, from.Domain);
         if (_kept.TryGetValue(name, out var kept) && time.GetElapsedTime(kept.Since) < Freshness) return kept.Pool;
 
-        var pool = await domains.FindAsync(tenant, from, ct) is { } found && await domains.FindKeysAsync(tenant, found.Domain, ct) is { Count: > 0 } keys
-            ? PoolOf(await own.FindAsync(ct) is { } ours ? [.. keys, ours] : keys, kept?.Pool)
-            : null;
+        if (await domains.FindAsync(tenant, from, ct) is not { } found || await domains.FindKeysAsync(tenant, found.Domain, ct) is not { Count: > 0 } keys)
+        {
+            _kept.TryRemove(name, out _);
+            return null;
+        }
+        var pool = PoolOf(found.Domain, await own.FindAsync(ct) is { } ours ? [.. keys, ours] : keys, kept?.Pool);
+        if (_kept.Count >= MostKept) _kept.Clear();
         _kept[name] = new Kept(pool, time.GetTimestamp());
         return pool;
     }
@@ -29,24 +36,27 @@ internal sealed class Signers(SendingDomains domains, OwnSignature own, TimeProv
     public async ValueTask<SignerPool?> FindForLetterAsync(TenantId tenant, EmailAddress from, CancellationToken ct)
     {
         if (await FindAsync(tenant, from, ct) is { } pool) return pool;
-        return await own.FindAsync(ct) is { } ours ? _own = PoolOf([ours], _own) : null;
+        return await own.FindAsync(ct) is { } ours ? _own = PoolOf(ours.Domain, [ours], _own) : null;
     }
 
     public void Dispose()
     {
-        foreach (var kept in _kept.Values) kept.Pool?.Dispose();
+        foreach (var kept in _kept.Values) kept.Pool.Dispose();
         _own?.Dispose();
     }
 
-    private static SignerPool PoolOf(IReadOnlyList<DkimSigningKey> keys, SignerPool? kept) => kept is not null && kept.Is(keys) ? kept : new SignerPool(keys);
+    private static SignerPool PoolOf(string domain, IReadOnlyList<DkimSigningKey> keys, SignerPool? kept) => kept is not null && kept.Is(keys) ? kept : new SignerPool(domain, keys);
 
-    private sealed record Kept(SignerPool? Pool, long Since);
+    private sealed record Kept(SignerPool Pool, long Since);
 }
 
 /// <summary>Signers with the same keys: as many as messages are written at once.</summary>
-internal sealed class SignerPool(IReadOnlyList<DkimSigningKey> keys) : IDisposable
+internal sealed class SignerPool(string domain, IReadOnlyList<DkimSigningKey> keys) : IDisposable
 {
     private readonly ConcurrentBag<DkimSigner> _idle = [];
+
+    /// <summary>The sending domain that they sign for.</summary>
+    public string Domain => domain;
 
     public bool Is(IReadOnlyList<DkimSigningKey> others) => keys.SequenceEqual(others);
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Modular.Delivery.Domains;
+using Modular.Delivery.Outbound;
 using Modular.Kernel.Auditing;
 using Modular.Mail.Mime;
 using Modular.Mail.Smtp;
@@ -13,7 +13,7 @@ namespace Modular.Delivery.Submission;
 /// A message has its 250 only when it and its recipients are committed.
 /// </summary>
 internal sealed partial class SubmissionHandler(
-    ISmtpCredentials credentials, ITenantDirectory tenants, SendingDomains domains, SubmissionStore store, SignInGuard guard, SubmissionRates rates, IRefusalLog refusals, ILogger<SubmissionHandler> log) : ISmtpServerHandler
+    ISmtpCredentials credentials, ITenantDirectory tenants, Signers signers, SubmissionStore store, SignInGuard guard, SubmissionRates rates, IRefusalLog refusals, ILogger<SubmissionHandler> log) : ISmtpServerHandler
 {
     private const int MaxHeaderBytes = 64 * 1024;
 
@@ -104,7 +104,7 @@ internal sealed partial class SubmissionHandler(
     private static SubmissionRights? RightsOf(ReceivedEnvelope envelope) => envelope.Peer.Identity?.Rights as SubmissionRights;
 
     private async ValueTask<bool> MayUseAsync(SubmissionRights rights, EmailAddress address, CancellationToken ct) =>
-        await domains.FindAsync(rights.Tenant, address, ct) is { } found
+        await signers.FindAsync(rights.Tenant, address, ct) is { } found
         && (rights.Domains.Count is 0 || rights.Domains.Contains(found.Domain, StringComparer.OrdinalIgnoreCase));
 
     private static SmtpReply Foreign(string where, string domain) => new(550, "5.7.1", $"The {where} is at {domain}, which is not one of your sending domains");

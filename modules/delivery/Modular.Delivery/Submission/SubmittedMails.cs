@@ -4,12 +4,15 @@ using Modular.Delivery.Queue;
 
 namespace Modular.Delivery.Submission;
 
-/// <summary>Makes claimed recipients of submitted mail ready to be sent: the message as it was stored, one at a time, because each can be large.</summary>
+/// <summary>Makes claimed recipients of submitted mail ready to be sent: the messages as they were stored, a few megabytes at a time, because each can be large.</summary>
 internal sealed class SubmittedMails(TenantDb db, ISealer sealer, ISuppressionList suppressions, Signers signers, MessageWriter writer)
 {
-    private const string FindMessages = "select recipient_id, message_id from submitted_recipient where recipient_id = any(@ids)";
+    /// <summary>One larger message passes alone.</summary>
+    private const int MostBytesRead = 4 * 1024 * 1024;
 
-    private const string Read = "select envelope, message from submitted_message where message_id = @messageId";
+    private const string FindMessages = "select r.recipient_id, r.message_id, m.size_bytes from submitted_recipient r left join submitted_message m using (message_id) where r.recipient_id = any(@ids)";
+
+    private const string Read = "select message_id, envelope, message from submitted_message where message_id = any(@ids)";
 
     /// <param name="batch">Of one tenant.</param>
     /// <param name="settled">Called for who has an outcome already and will not be sent to.</param>
@@ -18,10 +21,10 @@ internal sealed class SubmittedMails(TenantDb db, ISealer sealer, ISuppressionLi
         var tenant = batch[0].Tenant;
         var suppressed = await suppressions.FindAsync(tenant, [.. batch.Select(message => message.Email)], ct);
         var rows = await db.ListAsync<RecipientRow>(tenant, FindMessages, new { ids = batch.Select(message => message.RecipientId).ToArray() }, ct);
-        var messageOf = rows.ToDictionary(row => row.RecipientId, row => row.MessageId);
-        foreach (var group in batch.GroupBy(message => messageOf.GetValueOrDefault(message.RecipientId)))
+        var messageOf = rows.ToDictionary(row => row.RecipientId);
+        var groups = batch.GroupBy(message => messageOf.GetValueOrDefault(message.RecipientId)?.MessageId ?? 0).Select(group => (group, Bytes: messageOf.GetValueOrDefault(group.First().RecipientId)?.SizeBytes ?? 0));
+        await foreach (var (group, row) in ReadAsync(tenant, [.. groups], ct))
         {
-            var row = await db.FindAsync<MessageRow>(tenant, Read, new { messageId = group.Key }, ct);
             var envelope = row is null ? null : SubmittedEnvelope.Parse(sealer.Open(tenant, SubmittedTable.Purpose, group.Key, row.Envelope));
             var pool = envelope is null ? null : await PoolAsync(tenant, envelope, ct);
             ReadyContent.Raw? content = null;
@@ -45,11 +48,24 @@ internal sealed class SubmittedMails(TenantDb db, ISealer sealer, ISuppressionLi
         }
     }
 
+    private async IAsyncEnumerable<(IGrouping<long, Claimed> Group, MessageRow? Row)> ReadAsync(
+        TenantId tenant, List<(IGrouping<long, Claimed> Group, int Bytes)> groups, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        for (var at = 0; at < groups.Count;)
+        {
+            var (first, bytes) = (at, groups[at].Bytes);
+            for (at++; at < groups.Count && bytes + groups[at].Bytes <= MostBytesRead; at++) bytes += groups[at].Bytes;
+            var some = groups[first..at];
+            var rows = (await db.ListAsync<MessageRow>(tenant, Read, new { ids = some.Select(g => g.Group.Key).ToArray() }, ct)).ToDictionary(row => row.MessageId);
+            foreach (var (group, _) in some) yield return (group, rows.GetValueOrDefault(group.Key));
+        }
+    }
+
     private ValueTask<SignerPool?> PoolAsync(TenantId tenant, SubmittedEnvelope envelope, CancellationToken ct) => EmailAddress.Parse(envelope.From) is var from && envelope.IsLetter
         ? signers.FindForLetterAsync(tenant, from, ct)
         : signers.FindAsync(tenant, from, ct);
 
-    private sealed record RecipientRow(long RecipientId, long MessageId);
+    private sealed record RecipientRow(long RecipientId, long MessageId, int? SizeBytes);
 
-    private sealed record MessageRow(byte[] Envelope, byte[] Message);
+    private sealed record MessageRow(long MessageId, byte[] Envelope, byte[] Message);
 }
