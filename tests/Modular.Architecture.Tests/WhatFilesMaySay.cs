@@ -7,7 +7,7 @@ internal static partial class WhatFilesMaySay
 {
     /// <summary>
     /// Mail that arrives for no tenant, or before it is known for which: the postmaster's, and reports from feedback loops. And the installation's own audit trail,
-    /// with the anchors of the tenants' trails, which must be out of their reach.
+    /// with the anchors of the tenants' trails, which must be out of their reach; and the key that the installation signs all mail with.
     /// </summary>
     private static readonly string[] SeesTheSystem =
     [
@@ -15,6 +15,7 @@ internal static partial class WhatFilesMaySay
         "modules/compliance/Modular.Compliance/Auditing/AuditTrail.cs",
         "modules/compliance/Modular.Compliance/Auditing/RefusalWorker.cs",
         "modules/compliance/Modular.Compliance/Auditing/TrailConnections.cs",
+        "modules/delivery/Modular.Delivery/Domains/OwnSignature.cs",
         "modules/delivery/Modular.Delivery/Gateway/InboundStore.cs",
         "modules/delivery/Modular.Delivery/Returns/FeedbackInbox.cs",
     ];
