@@ -32,8 +32,8 @@ internal sealed class TenancyRoom : IDisposable
         Book = new TenantBook(database.System, clock);
         Passwords = new Passwords();
         Accounts = new Accounts(database.System, database.Sealer, Passwords, clock);
-        Keys = new KeyRegister(database.System, clock);
         Deeds = new Deeds(database.Tenants, Audit, Audit);
+        Keys = new KeyRegister(database.System, Deeds, clock);
         Creation = new TenantCreation(database.System, new Provisioning(database), Book, Accounts, Keys, Deeds, clock);
         Memberships = new Memberships(database.System, Book, Accounts, clock);
         Roles = new RoleBook(database.System, Memberships, clock);
@@ -54,7 +54,7 @@ internal sealed class TenancyRoom : IDisposable
         _database = database;
         Factors = new FactorBook(database.System, database.Sealer, clock);
         Networks = new NetworkRules(database.System, Audit, clock);
-        Smtp = new SmtpRegister(database.System, Book, Networks, clock);
+        Smtp = new SmtpRegister(database.System, Book, Networks, Deeds, clock);
         NetworkChanges = new NetworkChanges(Networks, Keys, Smtp, Deeds);
         Callers = new Callers(Keys, new OperatorKeys(database.System, Audit, Audit, clock), Book, Networks);
         Gate = new FactorGate(Factors, Policies, Book, database.System, clock);

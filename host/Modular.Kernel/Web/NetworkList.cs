@@ -29,6 +29,9 @@ public sealed class NetworkList
     /// <summary>As a rule: an empty list lets everyone in.</summary>
     public bool Admits(IPAddress address) => IsEmpty || Contains(address);
 
+    /// <summary>As rules: whether this one lets in everyone whom <paramref name="other"/> does.</summary>
+    public bool Covers(NetworkList other) => IsEmpty || (!other.IsEmpty && other.Networks.All(o => Networks.Any(n => n.PrefixLength <= o.PrefixLength && n.Contains(o.BaseAddress))));
+
     /// <summary>Reads networks and single addresses, one to a line or with commas between. A network may be written by any address in it: 192.0.2.7/24.</summary>
     /// <param name="fault">What is wrong, for the one who wrote it; null when nothing is.</param>
     public static bool TryParse(string? text, [NotNullWhen(true)] out NetworkList? list, [NotNullWhen(false)] out string? fault)

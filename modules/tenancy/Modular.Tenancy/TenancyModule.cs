@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Modular.Tenancy;
 using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.Credentials;
 using Modular.Tenancy.Factors;
 using Modular.Tenancy.Keys;
 using Modular.Tenancy.Networks;
@@ -28,5 +29,6 @@ public sealed class TenancyModule : IModule
     {
         routes.Api.MapTenants();
         routes.Api.MapNetworks();
+        routes.Api.MapCredentials();
     }
 }

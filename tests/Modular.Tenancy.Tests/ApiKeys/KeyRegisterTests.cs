@@ -1,6 +1,7 @@
 using System.Net;
 using Modular.Kernel.Web;
 using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.Credentials;
 using Modular.Tenancy.SignIn;
 using Modular.Tenancy.Tenants;
 using Modular.Testing;
@@ -47,11 +48,11 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
         var key = await MakeAsync("crm");
         Assert.True((await _room.Callers.FromKeyAsync(key.Secret, null, Ct)).IsOk);
 
-        Assert.Equal("crm", await _room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", Ct));
+        Assert.Equal("crm", await _room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", "test", Ct));
         _clock.Advance(CallerFreshness.Age);
 
         Assert.IsType<KeyNeeded>((await _room.Callers.FromKeyAsync(key.Secret, null, Ct)).Fault);
-        Assert.Null(await _room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", Ct));
+        Assert.Null(await _room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", "test", Ct));
         Assert.True((await TryAsync("crm", ReadContacts, Permissions.All)).IsOk);   // its name is free again
     }
 
@@ -71,7 +72,7 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
         await MakeAsync("crm");
         var globex = await _room.NewTenantAsync("globex", "bob@globex.example");
 
-        Assert.Null(await _room.Keys.RevokeAsync(globex.Tenant.Id, "crm", Ct));
+        Assert.Null(await _room.Keys.RevokeAsync(globex.Tenant.Id, "crm", "test", Ct));
     }
 
     [Fact]
@@ -94,7 +95,7 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
 
         var listed = (await _room.Keys.ListAsync(_acme.Tenant.Id, Ct)).Single(k => k.Name == "crm");
         Assert.Equal(first, listed.LastUsedAt);
-        Assert.StartsWith(listed.Prefix + "_", key.Secret, StringComparison.Ordinal);
+        Assert.StartsWith(listed.Label + "_", key.Secret, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,29 +103,29 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var old = await MakeAsync("crm");
         Assert.True(await OpensAsync(old.Secret));
-        var made = (await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.FromHours(2), Ct)).Value;
+        var made = (await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.FromHours(2), Maker.CommandLine, Ct)).Value;
 
         Assert.True(await OpensAsync(old.Secret) && await OpensAsync(made.Secret));
         var listed = (await _room.Keys.ListAsync(_acme.Tenant.Id, Ct)).Single(k => k.Name == "crm");
-        Assert.StartsWith(listed.Prefix, made.Secret, StringComparison.Ordinal);
-        Assert.StartsWith(listed.OldPrefix!, old.Secret, StringComparison.Ordinal);
+        Assert.StartsWith(listed.Label, made.Secret, StringComparison.Ordinal);
+        Assert.StartsWith(listed.OldLabel!, old.Secret, StringComparison.Ordinal);
         Assert.Equal(_clock.GetUtcNow(), listed.OldLastUsedAt);   // who rotates sees whether the old one is still in use
 
         _clock.Advance(TimeSpan.FromHours(2));
         Assert.False(await OpensAsync(old.Secret));
         Assert.True(await OpensAsync(made.Secret));
-        Assert.Null((await _room.Keys.ListAsync(_acme.Tenant.Id, Ct)).Single(k => k.Name == "crm").OldPrefix);
+        Assert.Null((await _room.Keys.ListAsync(_acme.Tenant.Id, Ct)).Single(k => k.Name == "crm").OldLabel);
     }
 
     [Fact]
     public async Task There_are_never_more_than_two_secrets_and_revoking_ends_both()
     {
         var first = await MakeAsync("crm");
-        var second = (await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.FromDays(1), Ct)).Value;
-        var third = (await _room.Keys.RotateAsync(_acme.Tenant.Id, ApiKeyPrefix(second.Secret), TimeSpan.FromDays(1), Ct)).Value;
+        var second = (await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.FromDays(1), Maker.CommandLine, Ct)).Value;
+        var third = (await _room.Keys.RotateAsync(_acme.Tenant.Id, ApiKeyPrefix(second.Secret), TimeSpan.FromDays(1), Maker.CommandLine, Ct)).Value;
         Assert.Equal((false, true, true), (await OpensAsync(first.Secret), await OpensAsync(second.Secret), await OpensAsync(third.Secret)));
 
-        await _room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", Ct);
+        await _room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", "test", Ct);
         _clock.Advance(CallerFreshness.Age);
         Assert.Equal((false, false), (await OpensAsync(second.Secret), await OpensAsync(third.Secret)));
     }
@@ -133,18 +134,18 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task A_rotation_may_end_the_old_secret_at_once_and_is_bounded()
     {
         var old = await MakeAsync("crm");
-        var made = (await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.Zero, Ct)).Value;
+        var made = (await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.Zero, Maker.CommandLine, Ct)).Value;
         Assert.Equal((false, true), (await OpensAsync(old.Secret), await OpensAsync(made.Secret)));
 
-        Assert.IsType<BadOverlap>((await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", Overlap.Longest + TimeSpan.FromHours(1), Ct)).Fault);
-        Assert.IsType<NotFound>((await _room.Keys.RotateAsync(_acme.Tenant.Id, "other", TimeSpan.Zero, Ct)).Fault);
+        Assert.IsType<BadOverlap>((await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", Overlap.Longest + TimeSpan.FromHours(1), Maker.CommandLine, Ct)).Fault);
+        Assert.IsType<NotFound>((await _room.Keys.RotateAsync(_acme.Tenant.Id, "other", TimeSpan.Zero, Maker.CommandLine, Ct)).Fault);
     }
 
     [Fact]
     public async Task A_rotation_keeps_the_end_of_the_key()
     {
         await MakeAsync("crm", _clock.GetUtcNow().AddHours(1));
-        var made = (await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.FromDays(2), Ct)).Value;
+        var made = (await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.FromDays(2), Maker.CommandLine, Ct)).Value;
 
         _clock.Advance(TimeSpan.FromHours(1));
         Assert.False(await OpensAsync(made.Secret));
@@ -176,9 +177,9 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     {
         await MakeAsync("crm");
 
-        Assert.IsType<KeyNameTaken>((await TryAsync("crm", ReadContacts, Permissions.All)).Fault);
-        Assert.IsType<BadKeyName>((await TryAsync("", ReadContacts, Permissions.All)).Fault);
-        Assert.IsType<BadKeyName>((await TryAsync("a\nb", ReadContacts, Permissions.All)).Fault);
+        Assert.IsType<CredentialNameTaken>((await TryAsync("crm", ReadContacts, Permissions.All)).Fault);
+        Assert.IsType<BadCredentialName>((await TryAsync("", ReadContacts, Permissions.All)).Fault);
+        Assert.IsType<BadCredentialName>((await TryAsync("a\nb", ReadContacts, Permissions.All)).Fault);
         Assert.IsType<NoPermissions>((await TryAsync("x", new HashSet<string>(), Permissions.All)).Fault);
         Assert.IsType<UnknownPermission>((await TryAsync("x", new HashSet<string> { "contacts.*" }, Permissions.All)).Fault);
         Assert.IsType<NotYoursToGive>((await TryAsync("x", new HashSet<string> { Permissions.KeysManage }, ReadContacts)).Fault);
@@ -186,11 +187,11 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
 
     private static string ApiKeyPrefix(string secret) => secret[..secret.IndexOf('_', 3)];
 
-    private Task<Result<NewKey>> TryAsync(string name, IReadOnlySet<string> permissions, IReadOnlySet<string> held) =>
-        _room.Keys.CreateAsync(_acme.Tenant.Id, new KeyDraft(name, permissions, NetworkList.None, null), held, Ct);
+    private Task<Result<NewCredential>> TryAsync(string name, IReadOnlySet<string> permissions, IReadOnlySet<string> held) =>
+        _room.Keys.CreateAsync(_acme.Tenant.Id, new CredentialDraft(name, [.. permissions], NetworkList.None, null), new Maker("test", held, NetworkList.None, null), Ct);
 
-    private async Task<NewKey> MakeAsync(string name, DateTimeOffset? expiresAt = null, string networks = "") =>
-        (await _room.Keys.CreateAsync(_acme.Tenant.Id, new KeyDraft(name, ReadContacts, NetworkList.Parse(networks), expiresAt), Permissions.All, Ct)).Value;
+    private async Task<NewCredential> MakeAsync(string name, DateTimeOffset? expiresAt = null, string networks = "") =>
+        (await _room.Keys.CreateAsync(_acme.Tenant.Id, new CredentialDraft(name, [.. ReadContacts], NetworkList.Parse(networks), expiresAt), Maker.CommandLine, Ct)).Value;
 
     private async Task<bool> OpensAsync(string secret, string? from = null) => (await _room.Callers.FromKeyAsync(secret, from is null ? null : IPAddress.Parse(from), Ct)).IsOk;
 }

@@ -2,7 +2,7 @@ using System.Net;
 using Modular.Kernel.Auditing;
 using Modular.Kernel.Web;
 using Modular.Mail.Smtp;
-using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.Credentials;
 using Modular.Tenancy.SignIn;
 using Modular.Tenancy.SmtpCredentials;
 using Modular.Tenancy.Tenants;
@@ -38,28 +38,28 @@ public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task What_is_kept_proves_the_password_and_no_other()
     {
         var made = await MakeAsync("shop");
-        var kept = await KeptAsync(made.UserName.ToUpperInvariant());
+        var kept = await KeptAsync(made.Label.ToUpperInvariant());
 
         var keys = new ScramKeys(kept!.Salt, kept.Iterations, kept.StoredKey, kept.ServerKey);
-        Assert.True(keys.IsPassword(made.Password));
-        Assert.False(keys.IsPassword(made.Password[..^1]));
+        Assert.True(keys.IsPassword(made.Secret));
+        Assert.False(keys.IsPassword(made.Secret[..^1]));
         Assert.True(kept.Iterations >= ScramKeys.MinIterations && kept.Salt.Length >= 16);
-        Assert.Equal(ScramKeys.Derive(made.Password, kept.Salt.Span, kept.Iterations).ServerKey.ToArray(), kept.ServerKey.ToArray());
+        Assert.Equal(ScramKeys.Derive(made.Secret, kept.Salt.Span, kept.Iterations).ServerKey.ToArray(), kept.ServerKey.ToArray());
         var rows = await _database.System.ListAsync<string>("select s::text from tenancy.smtp_secret s union all select c::text from tenancy.smtp_credential c", null, Ct);
-        Assert.DoesNotContain(rows, r => r.Contains(made.Password, StringComparison.Ordinal));
+        Assert.DoesNotContain(rows, r => r.Contains(made.Secret, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Whoever_proved_it_is_the_tenants_confined_to_its_domains()
     {
         var made = await MakeAsync("shop", domains: "Shop.Acme.example, bücher.example");
-        var granted = Assert.IsType<SmtpAccess.Granted>(await EnterAsync(made.UserName));
+        var granted = Assert.IsType<SmtpAccess.Granted>(await EnterAsync(made.Label));
 
         Assert.Equal((_acme.Tenant.Id, "smtp:shop"), (granted.Caller.Tenant, granted.Caller.Actor));
         Assert.Empty(granted.Caller.Permissions);
         Assert.Equal(["shop.acme.example", "xn--bcher-kva.example"], granted.Domains);
         var listed = Assert.Single(await _room.Smtp.ListAsync(_acme.Tenant.Id, Ct));
-        Assert.Equal((made.UserName, _clock.GetUtcNow()), (listed.UserName, listed.LastUsedAt));
+        Assert.Equal((made.Label, _clock.GetUtcNow()), (listed.Label, listed.LastUsedAt));
     }
 
     [Theory]
@@ -70,7 +70,7 @@ public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task It_is_taken_from_its_networks_alone(string from, bool isTaken)
     {
         var made = await MakeAsync("shop", networks: "192.0.2.0/24 2001:db8::/32");
-        Assert.Equal(isTaken, await EnterAsync(made.UserName, IPAddress.Parse(from)) is SmtpAccess.Granted);
+        Assert.Equal(isTaken, await EnterAsync(made.Label, IPAddress.Parse(from)) is SmtpAccess.Granted);
         Assert.Equal(isTaken, !_room.Audit.Entries.Any(e => e is { Outcome: AuditOutcome.Refused, Actor: "smtp:shop" }));
     }
 
@@ -79,20 +79,20 @@ public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var made = await MakeAsync("shop");
         Assert.True(await _room.Networks.SetAsync(_acme.Tenant.Id, null, NetworkList.Parse("192.0.2.0/24"), Ct));
-        Assert.IsType<SmtpAccess.Refused>(await EnterAsync(made.UserName));
-        Assert.IsType<SmtpAccess.Granted>(await EnterAsync(made.UserName, IPAddress.Parse("192.0.2.7")));
+        Assert.IsType<SmtpAccess.Refused>(await EnterAsync(made.Label));
+        Assert.IsType<SmtpAccess.Granted>(await EnterAsync(made.Label, IPAddress.Parse("192.0.2.7")));
     }
 
     [Fact]
     public async Task A_rotated_credential_is_taken_by_both_names_for_as_long_as_was_said()
     {
         var old = await MakeAsync("shop");
-        var made = (await _room.Smtp.RotateAsync(_acme.Tenant.Id, "shop", TimeSpan.FromHours(2), Ct)).Value;
-        Assert.Equal((await KeptAsync(old.UserName))!.Id, (await KeptAsync(made.UserName))!.Id);
+        var made = (await _room.Smtp.RotateAsync(_acme.Tenant.Id, "shop", TimeSpan.FromHours(2), Maker.CommandLine, Ct)).Value;
+        Assert.Equal((await KeptAsync(old.Label))!.Id, (await KeptAsync(made.Label))!.Id);
 
         _clock.Advance(TimeSpan.FromHours(2));
-        Assert.Null(await KeptAsync(old.UserName));
-        Assert.NotNull(await KeptAsync(made.UserName));
+        Assert.Null(await KeptAsync(old.Label));
+        Assert.NotNull(await KeptAsync(made.Label));
     }
 
     [Fact]
@@ -100,13 +100,13 @@ public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var made = await MakeAsync("shop");
         var brief = await MakeAsync("brief", expiresAt: _clock.GetUtcNow().AddSeconds(1));
-        var (first, second) = ((await KeptAsync(made.UserName))!, (await KeptAsync(brief.UserName))!);
+        var (first, second) = ((await KeptAsync(made.Label))!, (await KeptAsync(brief.Label))!);
 
-        Assert.Equal("shop", await _room.Smtp.RevokeAsync(_acme.Tenant.Id, made.UserName, Ct));
+        Assert.Equal("shop", await _room.Smtp.RevokeAsync(_acme.Tenant.Id, made.Label, "test", Ct));
         _clock.Advance(CallerFreshness.Age);
         Assert.IsType<SmtpAccess.Refused>(await _room.Smtp.AuthorizeAsync(first, Somewhere, Ct));
         Assert.IsType<SmtpAccess.Refused>(await _room.Smtp.AuthorizeAsync(second, Somewhere, Ct));
-        Assert.Null(await KeptAsync(made.UserName));
+        Assert.Null(await KeptAsync(made.Label));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
         var made = await MakeAsync("shop");
         await _database.System.RunAsync("update tenancy.tenant set state = 'deactivated' where tenant_id = @Id", new { _acme.Tenant.Id }, Ct);
         _clock.Advance(TenantBook.Freshness);
-        Assert.IsType<SmtpAccess.Refused>(await EnterAsync(made.UserName));
+        Assert.IsType<SmtpAccess.Refused>(await EnterAsync(made.Label));
     }
 
     [Fact]
@@ -124,8 +124,8 @@ public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
         await MakeAsync("shop");
         var globex = (await _room.NewTenantAsync("globex", "bob@globex.example")).Tenant.Id;
         Assert.Empty(await _room.Smtp.ListAsync(globex, Ct));
-        Assert.Null(await _room.Smtp.RevokeAsync(globex, "shop", Ct));
-        Assert.IsType<NotFound>((await _room.Smtp.RotateAsync(globex, "shop", TimeSpan.Zero, Ct)).Fault);
+        Assert.Null(await _room.Smtp.RevokeAsync(globex, "shop", "test", Ct));
+        Assert.IsType<NotFound>((await _room.Smtp.RotateAsync(globex, "shop", TimeSpan.Zero, Maker.CommandLine, Ct)).Fault);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.IsType<CredentialNameTaken>((await TryAsync("shop")).Fault);
         Assert.IsType<BadCredentialName>((await TryAsync("")).Fault);
         Assert.IsType<BadCredentialName>((await TryAsync("a\nb")).Fault);
-        Assert.IsType<BadOverlap>((await _room.Smtp.RotateAsync(_acme.Tenant.Id, "shop", TimeSpan.FromHours(-1), Ct)).Fault);
+        Assert.IsType<BadOverlap>((await _room.Smtp.RotateAsync(_acme.Tenant.Id, "shop", TimeSpan.FromHours(-1), Maker.CommandLine, Ct)).Fault);
         Assert.All(["localhost", "a b@c", "-x.example", "*.example"], word => Assert.False(DomainNames.TryParse(word, out _, out _)));
     }
 
@@ -143,14 +143,10 @@ public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
 
     private ValueTask<SmtpCredential?> KeptAsync(string userName) => _room.Smtp.FindAsync(userName, Ct);
 
-    private Task<Result<NewSmtpCredential>> TryAsync(string name) => _room.Smtp.CreateAsync(_acme.Tenant.Id, Draft(name), Ct);
+    private Task<Result<NewCredential>> TryAsync(string name) => _room.Smtp.CreateAsync(_acme.Tenant.Id, Draft(name), Maker.CommandLine, Ct);
 
-    private async Task<NewSmtpCredential> MakeAsync(string name, string domains = "", string networks = "", DateTimeOffset? expiresAt = null) =>
-        (await _room.Smtp.CreateAsync(_acme.Tenant.Id, Draft(name, domains, networks, expiresAt), Ct)).Value;
+    private async Task<NewCredential> MakeAsync(string name, string domains = "", string networks = "", DateTimeOffset? expiresAt = null) =>
+        (await _room.Smtp.CreateAsync(_acme.Tenant.Id, Draft(name, domains, networks, expiresAt), Maker.CommandLine, Ct)).Value;
 
-    private static SmtpDraft Draft(string name, string domains = "", string networks = "", DateTimeOffset? expiresAt = null)
-    {
-        Assert.True(DomainNames.TryParse(domains, out var names, out _));
-        return new SmtpDraft(name, names, NetworkList.Parse(networks), expiresAt);
-    }
+    private static CredentialDraft Draft(string name, string domains = "", string networks = "", DateTimeOffset? expiresAt = null) => new(name, [domains], NetworkList.Parse(networks), expiresAt);
 }

@@ -1,59 +1,23 @@
 using Modular.Kernel.Web;
+using Modular.Tenancy.Credentials;
 using Modular.Tenancy.SignIn;
+using Modular.Tenancy.Tenants;
 
 namespace Modular.Tenancy.ApiKeys;
 
-/// <summary>The keys of all tenants: made, listed, rotated, revoked, and recognised at the door.</summary>
-internal sealed class KeyRegister(SystemDb db, TimeProvider time)
+/// <summary>The keys with which programs call REST and open drop folders. Confined to permissions.</summary>
+internal sealed class KeyRegister(SystemDb db, Deeds deeds, TimeProvider time) : CredentialRegister(OfKind, db, deeds, time), IOfKind
 {
-    /// <summary>Keys of one tenant in force at the same time, at most.</summary>
-    public const int MostPerTenant = 200;
-
-    private const string Add = """
-        with key as (
-          insert into tenancy.api_key (tenant_id, name, permissions, networks, created_at, expires_at)
-          select @Tenant, @Name, @Permissions, @Networks, @Now, @ExpiresAt
-           where (select count(*) from tenancy.api_key where tenant_id = @Tenant and revoked_at is null) < @Most
-          on conflict (tenant_id, name) where revoked_at is null do nothing
-          returning key_id
-        )
-        insert into tenancy.api_key_secret (hash, key_id, prefix, created_at)
-        select @Hash, key_id, @Prefix, @Now from key
-        returning key_id
-        """;
-
-    private const string List = """
-        select k.key_id, k.name, s.prefix, k.permissions, k.networks, k.created_at, k.expires_at, s.last_used_at,
-               o.prefix as old_prefix, o.ends_at as old_ends_at, o.last_used_at as old_last_used_at
-          from tenancy.api_key k
-          join tenancy.api_key_secret s on s.key_id = k.key_id and s.ends_at is null
-          left join tenancy.api_key_secret o on o.key_id = k.key_id and o.ends_at > @Now
-         where k.tenant_id = @Tenant
-           and k.revoked_at is null
-         order by k.name
-        """;
-
-    private const string FindInForce = """
-        select key_id, name, networks, expires_at
-          from tenancy.api_key k
-         where tenant_id = @Tenant
-           and revoked_at is null
-           and (name = @Text or exists (select from tenancy.api_key_secret s where s.key_id = k.key_id and s.prefix = @Text))
-         order by name = @Text   -- someone may have named a key like another one's prefix: the prefix is meant
-         limit 1
-        """;
-
-    private const string Revoke = "update tenancy.api_key set revoked_at = @Now where key_id = @KeyId and revoked_at is null";
-
-    private const string SetNetworks = "update tenancy.api_key set networks = @Networks where key_id = @KeyId";
-
-    private const string Lock = "select key_id from tenancy.api_key where key_id = @KeyId and revoked_at is null for update";
-
-    private const string EndOlder = "delete from tenancy.api_key_secret where key_id = @KeyId and ends_at is not null";
-
-    private const string EndCurrent = "update tenancy.api_key_secret set ends_at = @EndsAt where key_id = @KeyId";
-
-    private const string AddSecret = "insert into tenancy.api_key_secret (hash, key_id, prefix, created_at) values (@Hash, @KeyId, @Prefix, @Now)";
+    public static CredentialKind OfKind { get; } = new("tenancy.api_key", "key_id", "permissions", "tenancy.api_key_secret", "prefix")
+    {
+        Command = "key",
+        Noun = "API key",
+        Example = "crm-import",
+        Deed = "key",
+        LabelWord = "prefix",
+        SecretWord = "apiKey",
+        UsualScope = [.. Permissions.All],
+    };
 
     private const string Recognise = """
         select k.key_id, k.tenant_id as tenant, k.name, k.permissions, k.networks, least(k.expires_at, s.ends_at) as ends_at, s.last_used_at
@@ -67,60 +31,18 @@ internal sealed class KeyRegister(SystemDb db, TimeProvider time)
 
     private readonly Remembered<string, KnownKey> _known = new(CallerFreshness.Age, most: 10_000, time);
 
+    protected override string AddSecret => "insert into tenancy.api_key_secret (hash, key_id, prefix, created_at) values (@Hash, @KeyId, @Prefix, @Now)";
+
     /// <summary>Makes a key where nothing can stand in its way: the tenant is new.</summary>
-    public async Task<NewKey> AddAsync(SystemTransaction tx, TenantId tenant, string name, IReadOnlySet<string> permissions, DateTimeOffset? expiresAt, CancellationToken ct)
+    public async Task<NewCredential> AddAsync(SystemTransaction tx, TenantId tenant, string name, IReadOnlySet<string> permissions, CancellationToken ct) =>
+        await AddAsync(tx, tenant, name, Text(permissions), NetworkList.None, null, ct) ?? throw new InvalidOperationException("A new tenant has a key already.");
+
+    /// <summary>What the caller may pass on: a key no more than itself, wherever it is used and for as long as it lasts.</summary>
+    public async Task<Maker> MakerAsync(Caller caller, CancellationToken ct)
     {
-        var (secret, row) = Row(tenant, new KeyDraft(name, permissions, NetworkList.None, expiresAt));
-        await tx.FindAsync<long>(Add, row, ct);
-        return new NewKey(name, secret);
-    }
-
-    /// <param name="held">What the maker holds: nobody gives what they do not have.</param>
-    public async Task<Result<NewKey>> CreateAsync(TenantId tenant, KeyDraft draft, IReadOnlySet<string> held, CancellationToken ct)
-    {
-        if (draft.Name.Length is 0 or > 100 || draft.Name.Any(char.IsControl)) return new BadKeyName();
-        if (draft.Permissions.Count == 0) return new NoPermissions();
-        if (draft.Permissions.FirstOrDefault(p => !Permissions.All.Contains(p)) is { } unknown) return new UnknownPermission(unknown);
-        if (draft.Permissions.FirstOrDefault(p => !held.Contains(p)) is { } missing) return new NotYoursToGive(missing);
-        var (secret, row) = Row(tenant, draft);
-        return await db.FindAsync<long?>(Add, row, ct) is null ? new KeyNameTaken(draft.Name) : new NewKey(draft.Name, secret);
-    }
-
-    public Task<IReadOnlyList<ListedKey>> ListAsync(TenantId tenant, CancellationToken ct) => db.ListAsync<ListedKey>(List, new { Tenant = tenant, Now = time.GetUtcNow() }, ct);
-
-    /// <param name="text">The key's name or a prefix of it.</param>
-    public Task<KeyInForce?> FindAsync(TenantId tenant, string text, CancellationToken ct) => db.FindAsync<KeyInForce>(FindInForce, new { Tenant = tenant, Text = text }, ct);
-
-    /// <returns>The name of the key that is no longer in force; null when there is none such.</returns>
-    public async Task<string?> RevokeAsync(TenantId tenant, string text, CancellationToken ct)
-    {
-        if (await FindAsync(tenant, text, ct) is not { } key || await db.RunAsync(Revoke, new { key.KeyId, Now = time.GetUtcNow() }, ct) == 0) return null;
-        _known.Clear();
-        return key.Name;
-    }
-
-    /// <summary>Another secret for the same key. The one before stays good for <paramref name="overlap"/>, so that the program can be changed in peace; what was rotated out before that ends now.</summary>
-    /// <param name="overlap">Zero to <see cref="Overlap.Longest"/>.</param>
-    public async Task<Result<NewKey>> RotateAsync(TenantId tenant, string text, TimeSpan overlap, CancellationToken ct)
-    {
-        if (overlap < TimeSpan.Zero || overlap > Overlap.Longest) return new BadOverlap();
-        if (await FindAsync(tenant, text, ct) is not { } key) return new NotFound("key in force");
-        var (secret, prefix) = ApiKey.NewRandom();
-        var endsAt = time.GetUtcNow() + overlap;
-        await using var tx = await db.BeginAsync(ct);
-        if (await tx.FindAsync<long?>(Lock, new { key.KeyId }, ct) is null) return new NotFound("key in force");
-        await tx.RunAsync(EndOlder, new { key.KeyId }, ct);
-        await tx.RunAsync(EndCurrent, new { key.KeyId, EndsAt = endsAt }, ct);
-        await tx.RunAsync(AddSecret, new { Hash = ApiKey.HashOf(secret), key.KeyId, Prefix = prefix, Now = time.GetUtcNow() }, ct);
-        await tx.CommitAsync(ct);
-        _known.Clear();
-        return new NewKey(key.Name, secret, endsAt);
-    }
-
-    public async Task SetNetworksAsync(long keyId, NetworkList networks, CancellationToken ct)
-    {
-        await db.RunAsync(SetNetworks, new { KeyId = keyId, Networks = networks.ToString() }, ct);
-        _known.Clear();
+        if (caller.UserId is not null) return Maker.Person(caller);
+        var own = (await ListAsync(caller.Tenant, ct)).FirstOrDefault(k => KnownKey.ActorOf(k.Name) == caller.Actor);   // one revoked a moment ago passes on nothing
+        return own is null ? new Maker(caller.Actor, new HashSet<string>(), NetworkList.None, null) : new Maker(caller.Actor, caller.Permissions, NetworkList.Parse(own.Networks), own.ExpiresAt);
     }
 
     /// <summary>The key that this secret is; null when it is none in force. The answer may be some seconds old.</summary>
@@ -129,54 +51,35 @@ internal sealed class KeyRegister(SystemDb db, TimeProvider time)
         if (!ApiKey.HasShape(secret)) return null;
         var hash = ApiKey.HashOf(secret);
         var name = Convert.ToHexString(hash);
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         if (!_known.TryGet(name, out var key))
         {
-            if (await db.FindAsync<KnownKeyRow>(Recognise, new { Hash = hash }, ct) is not { } row) return null;
+            if (await Db.FindAsync<Row>(Recognise, new { Hash = hash }, ct) is not { } row) return null;
             key = new KnownKey(row.Tenant, row.Name, row.Permissions.Split(' ').ToHashSet(StringComparer.Ordinal), NetworkList.Parse(row.Networks), row.EndsAt);
-            if (!(row.EndsAt <= now) && !(now - row.LastUsedAt < TimeSpan.FromMinutes(1))) await db.RunAsync(Used, new { Hash = hash, Now = now }, ct);
+            if (!(row.EndsAt <= now) && !(now - row.LastUsedAt < TimeSpan.FromMinutes(1))) await Db.RunAsync(Used, new { Hash = hash, Now = now }, ct);
             _known.Keep(name, key);
         }
         return key.EndsAt <= now ? null : key;
     }
 
-    private (string Secret, object Row) Row(TenantId tenant, KeyDraft draft)
+    protected override MadeSecret MakeSecret()
     {
         var (secret, prefix) = ApiKey.NewRandom();
-        return (secret, new
-        {
-            Tenant = tenant,
-            draft.Name,
-            Prefix = prefix,
-            Hash = ApiKey.HashOf(secret),
-            Permissions = string.Join(' ', draft.Permissions.Order(StringComparer.Ordinal)),
-            Networks = draft.Networks.ToString(),
-            Now = time.GetUtcNow(),
-            draft.ExpiresAt,
-            Most = MostPerTenant,
-        });
+        return new MadeSecret(prefix, secret, (id, now) => new { Hash = ApiKey.HashOf(secret), KeyId = id, Prefix = prefix, Now = now });
     }
 
-    private sealed record KnownKeyRow(long KeyId, TenantId Tenant, string Name, string Permissions, string Networks, DateTimeOffset? EndsAt, DateTimeOffset? LastUsedAt);
-}
+    protected override Result<string> ReadScope(IReadOnlyCollection<string> words) =>
+        words.Count == 0 ? new NoPermissions()
+        : words.FirstOrDefault(p => !Permissions.All.Contains(p)) is { } unknown ? new UnknownPermission(unknown)
+        : Text(words.Distinct(StringComparer.Ordinal));
 
-/// <summary>A key before it is made.</summary>
-/// <param name="Networks">From where it is taken; empty: from anywhere.</param>
-/// <param name="ExpiresAt">Null: never.</param>
-internal sealed record KeyDraft(string Name, IReadOnlySet<string> Permissions, NetworkList Networks, DateTimeOffset? ExpiresAt);
+    protected override Fault? FaultOfScope(Maker maker, string scope) => scope.Split(' ').FirstOrDefault(p => !maker.Permissions.Contains(p)) is { } missing ? new NotYoursToGive(missing) : null;
 
-/// <param name="Secret">The key itself: shown once.</param>
-/// <param name="OldEndsAt">When the secret before it stops; null when there was none.</param>
-internal sealed record NewKey(string Name, string Secret, DateTimeOffset? OldEndsAt = null);
+    protected override void Forget() => _known.Clear();
 
-/// <param name="OldPrefix">Of the secret that was rotated out and is still good; null when there is none.</param>
-internal sealed record ListedKey(
-    long KeyId, string Name, string Prefix, string Permissions, string Networks, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt,
-    string? OldPrefix, DateTimeOffset? OldEndsAt, DateTimeOffset? OldLastUsedAt);
+    private static string Text(IEnumerable<string> permissions) => string.Join(' ', permissions.Order(StringComparer.Ordinal));
 
-internal sealed record KeyInForce(long KeyId, string Name, string Networks, DateTimeOffset? ExpiresAt)
-{
-    public string Actor => KnownKey.ActorOf(Name);
+    private sealed record Row(long KeyId, TenantId Tenant, string Name, string Permissions, string Networks, DateTimeOffset? EndsAt, DateTimeOffset? LastUsedAt);
 }
 
 /// <param name="EndsAt">Of the key or of this secret, whichever comes first; null: never.</param>

@@ -2,6 +2,7 @@ using System.Net;
 using Modular.Kernel.Auditing;
 using Modular.Kernel.Web;
 using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.Credentials;
 using Modular.Tenancy.SmtpCredentials;
 using Modular.Tenancy.Tenants;
 
@@ -21,8 +22,9 @@ internal sealed class NetworkChanges(NetworkRules rules, KeyRegister keys, SmtpR
     {
         if (!NetworkList.TryParse(networks, out var list, out var fault)) return new BadNetworks(fault);
         if (await keys.FindAsync(tenant, text, ct) is not { } key) return new NotFound("key in force");
-        if (author.Actor == key.Actor && author.LeftOutBy(list) is { } address) return new LocksYouOut(address);
-        await keys.SetNetworksAsync(key.KeyId, list, ct);
+        if (author.Actor == KnownKey.ActorOf(key.Name) && author.LeftOutBy(list) is { } address) return new LocksYouOut(address);
+        if (await WiderAsync(author, tenant, list, ct) is { } wider) return wider;
+        await keys.SetNetworksAsync(key.Id, list, ct);
         await RecordAsync(author, tenant, "key/" + key.Name, key.Networks, list, ct);
         return null;
     }
@@ -31,10 +33,15 @@ internal sealed class NetworkChanges(NetworkRules rules, KeyRegister keys, SmtpR
     {
         if (!NetworkList.TryParse(networks, out var list, out var fault)) return new BadNetworks(fault);
         if (await credentials.FindAsync(tenant, name, ct) is not { } credential) return new NotFound("credential in force");
-        await credentials.SetNetworksAsync(credential.CredentialId, list, ct);
+        if (await WiderAsync(author, tenant, list, ct) is { } wider) return wider;
+        await credentials.SetNetworksAsync(credential.Id, list, ct);
         await RecordAsync(author, tenant, "smtp/" + credential.Name, credential.Networks, list, ct);
         return null;
     }
+
+    /// <summary>A key that is taken from some networks alone gives no other one more.</summary>
+    private async Task<Fault?> WiderAsync(RuleAuthor author, TenantId tenant, NetworkList list, CancellationToken ct) =>
+        (await keys.ListAsync(tenant, ct)).FirstOrDefault(k => KnownKey.ActorOf(k.Name) == author.Actor) is { } own && NetworkList.Parse(own.Networks) is var yours && !yours.Covers(list) ? new WiderThanYours(yours) : null;
 
     private async Task<Fault?> SetAsync(RuleAuthor author, TenantId tenant, long? userId, string? networks, CancellationToken ct)
     {

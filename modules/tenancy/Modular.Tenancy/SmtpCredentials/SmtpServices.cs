@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Modular.Tenancy.Credentials;
 using Modular.Web.Kit;
 
 namespace Modular.Tenancy.SmtpCredentials;
@@ -11,9 +12,6 @@ internal static class SmtpServices
         .AddUnsealedColumn("tenancy.smtp_secret", "stored_key", "derived one way from 178 random bits")
         .AddUnsealedColumn("tenancy.smtp_secret", "server_key", "derived one way from 178 random bits")
         .AddSingleton<ISmtpCredentials>(s => s.GetRequiredService<SmtpRegister>())
-        .AddSingleton<ICommand, SmtpCreateCommand>()
-        .AddSingleton<ICommand, SmtpListCommand>()
-        .AddSingleton<ICommand, SmtpRotateCommand>()
-        .AddSingleton<ICommand, SmtpRevokeCommand>()
+        .AddCredentialCommands<SmtpRegister>()
         .AddNavigation(new NavigationItem(NavigationGroup.Settings, "SMTP", "/settings/smtp", 45, Permissions.KeysManage));
 }

@@ -36,7 +36,7 @@ internal sealed class TenantCreation(SystemDb db, ITenantProvisioning rooms, Ten
         if (await tx.RunAsync(Open, new { Id = id, Now = now }, ct) == 0) return new SlugTaken(slug);
         var user = await accounts.EnsureAsync(tx, administrator, password, ct);
         await accounts.JoinAsync(tx, user.UserId, id, Role.Owner, ct);
-        var key = await keys.AddAsync(tx, id, "administrator", Permissions.All, expiresAt: null, ct);
+        var key = await keys.AddAsync(tx, id, "administrator", Permissions.All, ct);
         await tx.CommitAsync(ct);
         book.Forget();
         foreach (var trail in (TenantId?[])[id, null]) await deeds.RecordAsync(trail, new AuditEntry(actor, "tenant.created", "tenant/" + id, slug), ct);

@@ -2,6 +2,7 @@ using System.Net;
 using Modular.Kernel.Auditing;
 using Modular.Kernel.Web;
 using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.Credentials;
 using Modular.Tenancy.SignIn;
 
 namespace Modular.Tenancy.Users;
@@ -25,16 +26,16 @@ internal sealed class OperatorKeys(SystemDb db, IInstallationAudit audit, IRefus
 
     private readonly Remembered<string, OperatorKey> _known = new(CallerFreshness.Age, most: 1_000, time);
 
-    public async Task<Result<NewKey>> CreateAsync(string name, int days, NetworkList networks, string actor, CancellationToken ct)
+    public async Task<Result<NewCredential>> CreateAsync(string name, int days, NetworkList networks, string actor, CancellationToken ct)
     {
-        if (name.Length is 0 or > 100 || name.Any(char.IsControl)) return new BadKeyName();
+        if (name.Length is 0 or > 100 || name.Any(char.IsControl)) return new BadCredentialName(KeyRegister.OfKind);
         var (secret, prefix) = ApiKey.NewRandom();
         var now = time.GetUtcNow();
         await using var tx = await db.BeginAsync(ct);
-        if (await tx.RunAsync(Add, new { Name = name, Prefix = prefix, Hash = ApiKey.HashOf(secret), Networks = networks.ToString(), Now = now, ExpiresAt = now.AddDays(days) }, ct) == 0) return new KeyNameTaken(name);
+        if (await tx.RunAsync(Add, new { Name = name, Prefix = prefix, Hash = ApiKey.HashOf(secret), Networks = networks.ToString(), Now = now, ExpiresAt = now.AddDays(days) }, ct) == 0) return new CredentialNameTaken(KeyRegister.OfKind, name);
         await audit.AppendAsync(tx, new AuditEntry(actor, "operator-key.created", "operator-key/" + name) { After = $"networks: {(networks.IsEmpty ? "anywhere" : networks)}" }, ct);
         await tx.CommitAsync(ct);
-        return new NewKey(name, secret);
+        return new NewCredential(name, prefix, secret, now.AddDays(days), null);
     }
 
     public Task<IReadOnlyList<OperatorKey>> ListAsync(CancellationToken ct) => db.ListAsync<OperatorKey>(List, null, ct);

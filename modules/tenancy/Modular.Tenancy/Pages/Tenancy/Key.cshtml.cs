@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.Credentials;
 using Modular.Tenancy.Networks;
 
 namespace Modular.Tenancy.Pages.Tenancy;
@@ -8,10 +9,10 @@ namespace Modular.Tenancy.Pages.Tenancy;
 [NeedsPermission(Permissions.KeysManage), NeedsStepUp]
 internal sealed class KeyModel(KeyRegister keys, NetworkChanges changes) : PageModel
 {
-    private ListedKey? _key;
+    private ListedCredential? _key;
 
     /// <summary>Read before the page is shown.</summary>
-    public ListedKey Key => _key!;
+    public ListedCredential Key => _key!;
 
     [BindProperty]
     public string? Networks { get; set; }
@@ -32,5 +33,5 @@ internal sealed class KeyModel(KeyRegister keys, NetworkChanges changes) : PageM
     }
 
     private async Task<bool> FindAsync(string prefix, CancellationToken ct) =>
-        (_key = (await keys.ListAsync(HttpContext.Caller.Tenant, ct)).FirstOrDefault(k => k.Prefix == prefix)) is not null;
+        (_key = (await keys.ListAsync(HttpContext.Caller.Tenant, ct)).FirstOrDefault(k => k.Label == prefix)) is not null;
 }

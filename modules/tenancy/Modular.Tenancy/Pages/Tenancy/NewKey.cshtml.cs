@@ -2,18 +2,18 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Modular.Kernel.Web;
 using Modular.Tenancy.ApiKeys;
-using Modular.Tenancy.Tenants;
+using Modular.Tenancy.Credentials;
 
 namespace Modular.Tenancy.Pages.Tenancy;
 
 [NeedsPermission(Permissions.KeysManage), NeedsStepUp]
-internal sealed class NewKeyModel(KeyRegister keys, Deeds deeds, TimeProvider time) : PageModel
+internal sealed class NewKeyModel(KeyRegister keys, TimeProvider time) : PageModel
 {
     [BindProperty]
     public NewKeyInput Input { get; set; } = new();
 
     /// <summary>Shown on the answer to the form, and never again.</summary>
-    public NewKey? Made { get; private set; }
+    public NewCredential? Made { get; private set; }
 
     /// <summary>Nobody gives what they do not hold.</summary>
     public IReadOnlyList<string> Choices => [.. HttpContext.Caller.Permissions.Order(StringComparer.Ordinal)];
@@ -32,16 +32,14 @@ internal sealed class NewKeyModel(KeyRegister keys, Deeds deeds, TimeProvider ti
             ModelState.AddModelError("Input.ExpiresDays", expiresAt.Fault.Detail);
             return;
         }
-        var caller = HttpContext.Caller;
-        var draft = new KeyDraft(Input.Name?.Trim() ?? "", Input.Permissions.ToHashSet(StringComparer.Ordinal), networks, expiresAt.Value);
-        var result = await keys.CreateAsync(caller.Tenant, draft, caller.Permissions, ct);
+        var draft = new CredentialDraft(Input.Name?.Trim() ?? "", Input.Permissions, networks, expiresAt.Value);
+        var result = await keys.CreateAsync(HttpContext.Caller.Tenant, draft, Maker.Person(HttpContext.Caller), ct);
         if (!result.IsOk)
         {
             ModelState.AddModelError(result.Fault.Field switch { "name" => "Input.Name", "permissions" => "Input.Permissions", _ => "" }, result.Fault.Detail);
             return;
         }
         Made = result.Value;
-        await deeds.RecordAsync(caller.Tenant, KeyDeeds.Created(caller.Actor, draft), ct);
     }
 }
 

@@ -1,20 +1,19 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Modular.Kernel.Web;
-using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.Credentials;
 using Modular.Tenancy.SmtpCredentials;
-using Modular.Tenancy.Tenants;
 
 namespace Modular.Tenancy.Pages.Tenancy;
 
 [NeedsPermission(Permissions.KeysManage), NeedsStepUp]
-internal sealed class NewSmtpModel(SmtpRegister register, Deeds deeds, TimeProvider time) : PageModel
+internal sealed class NewSmtpModel(SmtpRegister register, TimeProvider time) : PageModel
 {
     [BindProperty]
     public NewSmtpInput Input { get; set; } = new();
 
     /// <summary>Shown on the answer to the form, and never again.</summary>
-    public NewSmtpCredential? Made { get; private set; }
+    public NewCredential? Made { get; private set; }
 
     public async Task OnPostAsync(CancellationToken ct)
     {
@@ -24,27 +23,20 @@ internal sealed class NewSmtpModel(SmtpRegister register, Deeds deeds, TimeProvi
             ModelState.AddModelError("Input.Networks", badNetwork);
             return;
         }
-        if (!DomainNames.TryParse(Input.Domains, out var domains, out var badDomain))
-        {
-            ModelState.AddModelError("Input.Domains", badDomain.Detail);
-            return;
-        }
         var expiresAt = Expiry.After(Input.ExpiresDays, time.GetUtcNow());
         if (!expiresAt.IsOk)
         {
             ModelState.AddModelError("Input.ExpiresDays", expiresAt.Fault.Detail);
             return;
         }
-        var caller = HttpContext.Caller;
-        var draft = new SmtpDraft(Input.Name?.Trim() ?? "", domains, networks, expiresAt.Value);
-        var result = await register.CreateAsync(caller.Tenant, draft, ct);
+        var draft = new CredentialDraft(Input.Name?.Trim() ?? "", [Input.Domains ?? ""], networks, expiresAt.Value);
+        var result = await register.CreateAsync(HttpContext.Caller.Tenant, draft, Maker.Person(HttpContext.Caller), ct);
         if (!result.IsOk)
         {
-            ModelState.AddModelError("Input.Name", result.Fault.Detail);
+            ModelState.AddModelError(result.Fault.Field is "domains" ? "Input.Domains" : "Input.Name", result.Fault.Detail);
             return;
         }
         Made = result.Value;
-        await deeds.RecordAsync(caller.Tenant, SmtpDeeds.Created(caller.Actor, draft), ct);
     }
 }
 

@@ -1,12 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Modular.Tenancy.SmtpCredentials;
-using Modular.Tenancy.Tenants;
 
 namespace Modular.Tenancy.Pages.Tenancy;
 
 [NeedsPermission(Permissions.KeysManage), NeedsStepUp]
-internal sealed class RevokeSmtpModel(SmtpRegister register, Deeds deeds) : PageModel
+internal sealed class RevokeSmtpModel(SmtpRegister register) : PageModel
 {
     public string Name { get; private set; } = "";
 
@@ -17,11 +16,6 @@ internal sealed class RevokeSmtpModel(SmtpRegister register, Deeds deeds) : Page
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(string user, CancellationToken ct)
-    {
-        var caller = HttpContext.Caller;
-        if (await register.RevokeAsync(caller.Tenant, user, ct) is not { } name) return NotFound();
-        await deeds.RecordAsync(caller.Tenant, SmtpDeeds.Revoked(caller.Actor, name), ct);
-        return Redirect("/settings/smtp");
-    }
+    public async Task<IActionResult> OnPostAsync(string user, CancellationToken ct) =>
+        await register.RevokeAsync(HttpContext.Caller.Tenant, user, HttpContext.Caller.Actor, ct) is null ? NotFound() : Redirect("/settings/smtp");
 }

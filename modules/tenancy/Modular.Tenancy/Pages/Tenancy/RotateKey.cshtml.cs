@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Modular.Tenancy.ApiKeys;
-using Modular.Tenancy.Tenants;
+using Modular.Tenancy.Credentials;
 
 namespace Modular.Tenancy.Pages.Tenancy;
 
 [NeedsPermission(Permissions.KeysManage), NeedsStepUp]
-internal sealed class RotateKeyModel(KeyRegister keys, Deeds deeds) : PageModel
+internal sealed class RotateKeyModel(KeyRegister keys) : PageModel
 {
     public string Name { get; private set; } = "";
 
@@ -14,7 +14,7 @@ internal sealed class RotateKeyModel(KeyRegister keys, Deeds deeds) : PageModel
     public int OverlapHours { get; set; } = (int)Overlap.Usual.TotalHours;
 
     /// <summary>Shown on the answer to the form, and never again.</summary>
-    public NewKey? Made { get; private set; }
+    public NewCredential? Made { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(string prefix, CancellationToken ct) => await FindAsync(prefix, ct) ? Page() : NotFound();
 
@@ -22,15 +22,13 @@ internal sealed class RotateKeyModel(KeyRegister keys, Deeds deeds) : PageModel
     {
         if (!await FindAsync(prefix, ct)) return NotFound();
         if (!ModelState.IsValid) return Page();
-        var caller = HttpContext.Caller;
-        var result = await keys.RotateAsync(caller.Tenant, prefix, TimeSpan.FromHours(OverlapHours), ct);
+        var result = Overlap.Of(OverlapHours) is { } overlap ? await keys.RotateAsync(HttpContext.Caller.Tenant, prefix, overlap, Maker.Person(HttpContext.Caller), ct) : new BadOverlap();
         if (!result.IsOk)
         {
             ModelState.AddModelError(nameof(OverlapHours), result.Fault.Detail);
             return Page();
         }
         Made = result.Value;
-        await deeds.RecordAsync(caller.Tenant, KeyDeeds.Rotated(caller.Actor, Made), ct);
         return Page();
     }
 

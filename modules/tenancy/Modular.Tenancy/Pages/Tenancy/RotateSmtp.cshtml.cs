@@ -1,13 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Modular.Tenancy.ApiKeys;
+using Modular.Tenancy.Credentials;
 using Modular.Tenancy.SmtpCredentials;
-using Modular.Tenancy.Tenants;
 
 namespace Modular.Tenancy.Pages.Tenancy;
 
 [NeedsPermission(Permissions.KeysManage), NeedsStepUp]
-internal sealed class RotateSmtpModel(SmtpRegister register, Deeds deeds) : PageModel
+internal sealed class RotateSmtpModel(SmtpRegister register) : PageModel
 {
     public string Name { get; private set; } = "";
 
@@ -15,7 +14,7 @@ internal sealed class RotateSmtpModel(SmtpRegister register, Deeds deeds) : Page
     public int OverlapHours { get; set; } = (int)Overlap.Usual.TotalHours;
 
     /// <summary>Shown on the answer to the form, and never again.</summary>
-    public NewSmtpCredential? Made { get; private set; }
+    public NewCredential? Made { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(string user, CancellationToken ct) => await FindAsync(user, ct) ? Page() : NotFound();
 
@@ -23,15 +22,13 @@ internal sealed class RotateSmtpModel(SmtpRegister register, Deeds deeds) : Page
     {
         if (!await FindAsync(user, ct)) return NotFound();
         if (!ModelState.IsValid) return Page();
-        var caller = HttpContext.Caller;
-        var result = await register.RotateAsync(caller.Tenant, user, TimeSpan.FromHours(OverlapHours), ct);
+        var result = Overlap.Of(OverlapHours) is { } overlap ? await register.RotateAsync(HttpContext.Caller.Tenant, user, overlap, Maker.Person(HttpContext.Caller), ct) : new BadOverlap();
         if (!result.IsOk)
         {
             ModelState.AddModelError(nameof(OverlapHours), result.Fault.Detail);
             return Page();
         }
         Made = result.Value;
-        await deeds.RecordAsync(caller.Tenant, SmtpDeeds.Rotated(caller.Actor, Made), ct);
         return Page();
     }
 

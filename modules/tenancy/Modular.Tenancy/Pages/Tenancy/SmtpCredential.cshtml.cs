@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Modular.Tenancy.Credentials;
 using Modular.Tenancy.Networks;
 using Modular.Tenancy.SmtpCredentials;
 
@@ -8,10 +9,10 @@ namespace Modular.Tenancy.Pages.Tenancy;
 [NeedsPermission(Permissions.KeysManage), NeedsStepUp]
 internal sealed class SmtpCredentialModel(SmtpRegister register, NetworkChanges changes) : PageModel
 {
-    private ListedSmtp? _credential;
+    private ListedCredential? _credential;
 
     /// <summary>Read before the page is shown.</summary>
-    public ListedSmtp Credential => _credential!;
+    public ListedCredential Credential => _credential!;
 
     [BindProperty]
     public string? Networks { get; set; }
@@ -32,5 +33,5 @@ internal sealed class SmtpCredentialModel(SmtpRegister register, NetworkChanges 
     }
 
     private async Task<bool> FindAsync(string user, CancellationToken ct) =>
-        (_credential = (await register.ListAsync(HttpContext.Caller.Tenant, ct)).FirstOrDefault(c => c.UserName == user)) is not null;
+        (_credential = (await register.ListAsync(HttpContext.Caller.Tenant, ct)).FirstOrDefault(c => c.Label == user)) is not null;
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Modular.Tenancy.ApiKeys;
+namespace Modular.Tenancy.Credentials;
 
 /// <summary>How long the secret before stays good when a key or a credential is rotated.</summary>
 internal static class Overlap
@@ -10,10 +10,10 @@ internal static class Overlap
     public static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
     /// <summary>From hours in words; null when these are none from 0 to 720.</summary>
-    public static TimeSpan? Read(string? hours) =>
-        hours is null ? Usual
-        : int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && TimeSpan.FromHours(count) <= Longest ? TimeSpan.FromHours(count)
-        : null;
+    public static TimeSpan? Read(string? hours) => hours is null ? Usual : int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? Of(count) : null;
+
+    /// <returns>Null when these are none from 0 to 720.</returns>
+    public static TimeSpan? Of(int? hours) => hours is not { } count ? Usual : count >= 0 && count <= Longest.TotalHours ? TimeSpan.FromHours(count) : null;
 }
 
 /// <summary>When a key or a credential ends by itself.</summary>
