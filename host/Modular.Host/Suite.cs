@@ -48,7 +48,7 @@ internal sealed class Suite : IAsyncDisposable
         builder.Services.AddSingleton<DatabaseAddress>().AddSingleton<SystemDb>().AddSingleton<TenantDb>();
         builder.Services.AddSingleton(MigrationSet.Of(modules));
         builder.Services.AddSingleton<DatabaseOwner>().AddSingleton<ITenantProvisioning>(s => s.GetRequiredService<DatabaseOwner>()).AddSingleton<IResealing, Resealing>();
-        builder.Services.AddSingleton<MetricsStore>();
+        builder.Services.AddSingleton<MetricsStore>().AddSingleton<SignInThrottle>();
         builder.Services.AddCertificate(configuration);
         foreach (var module in modules)
             module.Module.AddServices(builder.Services, configuration.GetSection(module.Name));

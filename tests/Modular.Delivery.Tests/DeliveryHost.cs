@@ -58,7 +58,7 @@ internal sealed class DeliveryHost : IAsyncDisposable
         builder.WebHost.UseUrls();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<SignInThrottle>();
         builder.Services.AddSingleton(new HostFacts(folder, new Uri("http://127.0.0.1:1"), roles, new HostPorts(0, 0, 0, 0, 0)));
         builder.Services.AddSingleton(database.Tenants).AddSingleton(database.System).AddSingleton(database.Sealer);
         builder.Services.AddSingleton(new PlayedTenants(tenants)).AddSingleton<ITenantDirectory>(provider => provider.GetRequiredService<PlayedTenants>()).AddSingleton<IQuotas>(provider => provider.GetRequiredService<PlayedTenants>());

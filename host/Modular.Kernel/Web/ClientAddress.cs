@@ -38,6 +38,18 @@ public static class ClientOnRequest
 
 public static class AddressForm
 {
+    /// <summary>What one customer of a provider has, for throttles: an IPv4 address or an IPv6 /64.</summary>
+    /// <param name="address">Null for a socket of this machine.</param>
+    public static string NetworkOf(IPAddress? address)
+    {
+        if (address is null) return "local";
+        address = address.Normal();
+        if (address.AddressFamily is not AddressFamily.InterNetworkV6) return address.ToString();
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes) + "/64";
+    }
+
     /// <summary>The one form that an address is compared and shown in: IPv4 as IPv4, IPv6 without the name of a network card.</summary>
     public static IPAddress Normal(this IPAddress address) =>
         address.IsIPv4MappedToIPv6 ? address.MapToIPv4()

@@ -89,6 +89,17 @@ public sealed class SubmissionTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(0, await _suite.CountAsync("submitted_message"));
     }
 
+    [Fact]
+    public async Task Who_fails_too_often_waits_before_the_password_is_looked_at()
+    {
+        var throttle = _suite.Host.Get<SignInThrottle>();
+        for (var i = 0; i < SignInThrottle.PerNetwork; i++) throttle.CountFailure(new SignInAttempt($"smtp:user{i}", "127.0.0.1", IsProgram: true));
+        await using var talk = await SmtpTalk.StartAsync(Smtps, isTls: true);
+        await talk.SayAsync("EHLO client.example");
+
+        Assert.StartsWith("454 4.7.0", await talk.SayAsync("AUTH PLAIN AHNob3AAeA=="), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("shop@elsewhere.example", Text, "550 5.7.1")]
     [InlineData("shop@acme.example", "From: shop@elsewhere.example\r\n\r\nx", "550 5.7.1")]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Modular.Kernel.Web;
 using Modular.Tenancy.SignIn;
 using Modular.Tenancy.Tenants;
 using Modular.Testing;
@@ -111,7 +112,7 @@ public sealed class BasicCredentialsTests(PostgresFixture postgres) : IAsyncLife
     public async Task Guessing_is_stopped_though_it_is_not_the_sign_in_page()
     {
         var ann = _room.Accounts.IndexOf(EmailAddress.Parse("ann@acme.example"));
-        for (var i = 1; i < SignInThrottle.PerAccountHere; i++) _room.Throttle.CountFailure(ann, new Origin(Origin.NetworkOf(null)));
+        for (var i = 1; i < SignInThrottle.PerAccountHere; i++) _room.Throttle.CountFailure(ann, new Origin(AddressForm.NetworkOf(null)));
         Assert.Null(await AskAsync("acme", "ann@acme.example:the last guess"));
         Assert.Null(await AskAsync("acme", $"ann@acme.example:{_acme.Password}"));
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Modular.Kernel.Web;
 using Modular.Tenancy.SignIn;
 
 namespace Modular.Tenancy.Tests.SignIn;
@@ -11,7 +12,7 @@ public sealed class OriginTests
     [InlineData("::ffff:192.0.2.1", "192.0.2.1")]
     [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")]
     [InlineData("2001:db8:1:2::9", "2001:db8:1:2::/64")]
-    public void A_network_is_an_IPv4_address_or_an_IPv6_64(string address, string network) => Assert.Equal(network, Origin.NetworkOf(IPAddress.Parse(address)));
+    public void A_network_is_an_IPv4_address_or_an_IPv6_64(string address, string network) => Assert.Equal(network, AddressForm.NetworkOf(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("http", "127.0.0.1", true)]

@@ -57,4 +57,15 @@ public sealed class SignInThrottleTests : IDisposable
 
         Assert.NotNull(_throttle.Wait(_ann, device));
     }
+
+    [Fact]
+    public void A_program_is_stopped_where_it_fails_and_is_not_locked_out_by_what_strangers_try_elsewhere()
+    {
+        static SignInAttempt Shop(string network) => new("smtp:shop", network, IsProgram: true);
+        for (var i = 0; i < SignInThrottle.PerAccountAnywhere; i++) _throttle.CountFailure(Shop($"192.0.2.{i}"));
+        Assert.Null(_throttle.Wait(Shop("198.51.100.1")));
+
+        for (var i = 0; i < SignInThrottle.PerAccountHere; i++) _throttle.CountFailure(Shop("192.0.2.1"));
+        Assert.NotNull(_throttle.Wait(Shop("192.0.2.1")));
+    }
 }

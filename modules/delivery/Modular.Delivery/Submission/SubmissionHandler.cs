@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Modular.Delivery.Outbound;
 using Modular.Kernel.Auditing;
+using Modular.Kernel.Web;
 using Modular.Mail.Mime;
 using Modular.Mail.Smtp;
 using Modular.Mail.Smtp.Server;
@@ -13,7 +14,7 @@ namespace Modular.Delivery.Submission;
 /// A message has its 250 only when it and its recipients are committed.
 /// </summary>
 internal sealed partial class SubmissionHandler(
-    ISmtpCredentials credentials, ITenantDirectory tenants, Signers signers, SubmissionStore store, SignInGuard guard, SubmissionRates rates, IRefusalLog refusals, ILogger<SubmissionHandler> log) : ISmtpServerHandler
+    ISmtpCredentials credentials, ITenantDirectory tenants, Signers signers, SubmissionStore store, SignInThrottle throttle, SubmissionRates rates, IRefusalLog refusals, ILogger<SubmissionHandler> log) : ISmtpServerHandler
 {
     private const int MaxHeaderBytes = 64 * 1024;
 
@@ -29,7 +30,7 @@ internal sealed partial class SubmissionHandler(
 
     public async ValueTask<CredentialAnswer> FindCredentialAsync(SmtpPeer peer, string userName, CancellationToken ct)
     {
-        if (!guard.MayTry(userName, peer.Address)) return new CredentialAnswer(null, Refusal: TooManyTries);
+        if (throttle.Wait(AttemptOf(peer, userName)) is not null) return new CredentialAnswer(null, Refusal: TooManyTries);
         return await credentials.FindAsync(userName, ct) is { } found
             ? new CredentialAnswer(new ScramKeys(found.Salt, found.Iterations, found.StoredKey, found.ServerKey), Holder: found)
             : CredentialAnswer.Nobody;
@@ -41,7 +42,6 @@ internal sealed partial class SubmissionHandler(
         switch (await credentials.AuthorizeAsync(proven, peer.Address, ct))
         {
             case SmtpAccess.Granted granted:
-                guard.Succeeded(userName, peer.Address);
                 return new SignInAnswer.Accepted(new SubmissionRights(granted.Caller.Tenant, proven, granted.Caller.Actor, granted.Domains));
             case SmtpAccess.Refused refused:
                 LogRefused(proven.Id, peer.Address, refused.Reason);
@@ -51,9 +51,11 @@ internal sealed partial class SubmissionHandler(
         }
     }
 
+    private static SignInAttempt AttemptOf(SmtpPeer peer, string userName) => new("smtp:" + userName.ToLowerInvariant(), AddressForm.NetworkOf(peer.Address), IsProgram: true);
+
     public void SignInFailed(SmtpPeer peer, string userName)
     {
-        guard.Failed(userName, peer.Address);
+        throttle.CountFailure(AttemptOf(peer, userName));
         refusals.Refused(null, "anonymous", "sign-in.refused", "submission", "the user name or the password is wrong", new AuditOrigin(AuditDoors.Submission, peer.Address));
         LogFailed(peer.Address);
     }

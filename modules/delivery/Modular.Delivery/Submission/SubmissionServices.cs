@@ -12,7 +12,7 @@ internal static class SubmissionServices
     public static IServiceCollection AddSubmission(this IServiceCollection services)
     {
         services.AddSealedColumn("submitted_message", "message_id", "envelope", SubmittedTable.Purpose).AddSealedColumn("submitted_message", "message_id", "message", SubmittedTable.Purpose);
-        services.AddSingleton<SignInGuard>().AddSingleton<SubmissionRates>().AddSingleton<SubmittedTable>().AddSingleton<SubmissionStore>().AddSingleton<SubmittedMails>();
+        services.AddSingleton<SubmissionRates>().AddSingleton<SubmittedTable>().AddSingleton<SubmissionStore>().AddSingleton<SubmittedMails>();
         services.AddSingleton<SubmissionHandler>().AddSingleton<SubmissionOptions>().AddSingleton<SubmissionConnections>().AddSingleton<SmtpsConnections>();
         services.AddOptions<KestrelServerOptions>().Configure<HostFacts, IOptions<DeliverySettings>, SmtpPorts>((kestrel, facts, settings, ports) =>
         {

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Modular.Kernel.Web;
 
@@ -10,18 +8,20 @@ namespace Modular.Tenancy.SignIn;
 /// <param name="Device">A device on which this person has signed in before; null when it is not known.</param>
 internal sealed record Origin(string Network, string? Device = null)
 {
-    public static Origin Of(HttpContext context, string? device = null) => new(NetworkOf(context.Client.Address), device);
+    public static Origin Of(HttpContext context, string? device = null) => new(AddressForm.NetworkOf(context.Client.Address), device);
 
     /// <inheritdoc cref="ClientAddress.MaySendSecrets"/>
     public static bool MaySendSecrets(HttpContext context) => context.Client.MaySendSecrets;
+}
 
-    internal static string NetworkOf(IPAddress? address)
+internal static class OriginOnThrottle
+{
+    extension(SignInThrottle throttle)
     {
-        if (address is null) return "local";
-        address = address.Normal();
-        if (address.AddressFamily is not AddressFamily.InterNetworkV6) return address.ToString();
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes) + "/64";
+        public TimeSpan? Wait(Guid account, Origin origin) => throttle.Wait(AttemptOf(account, origin));
+
+        public void CountFailure(Guid account, Origin origin) => throttle.CountFailure(AttemptOf(account, origin));
     }
+
+    private static SignInAttempt AttemptOf(Guid account, Origin origin) => new(account.ToString(), origin.Network, origin.Device);
 }

@@ -18,7 +18,6 @@ internal static class SignInServices
         services
             .AddSingleton<CookieNames>()
             .AddSingleton<KnownDevice>()
-            .AddSingleton<SignInThrottle>()
             .AddSingleton<LockOut>()
             .AddSingleton<ISeatChoices, SeatChoices>()
             .AddSingleton<PasswordCheck>()
