@@ -11,13 +11,15 @@ namespace Modular.Delivery.Domains;
 /// </summary>
 internal sealed class OwnSignature(SystemDb db, ISealer sealer, IOptions<DeliverySettings> settings, TimeProvider time)
 {
-    private const string Purpose = "delivery.own-dkim";
+    public const string Purpose = "delivery.own-dkim";
 
-    private const string Find = "select selector, record, private_key from delivery.own_key where domain = @domain";
+    private const string Find = "select key_id, selector, record, private_key from delivery.own_key where domain = @domain";
+
+    private const string NextId = "select nextval(pg_get_serial_sequence('delivery.own_key', 'key_id'))";
 
     private const string Add = """
-        insert into delivery.own_key (domain, selector, record, private_key, created_at)
-        values (@domain, @selector, @record, @sealedKey, @now)
+        insert into delivery.own_key (key_id, domain, selector, record, private_key, created_at)
+        values (@keyId, @domain, @selector, @record, @sealedKey, @now)
         on conflict (domain) do nothing
         """;
 
@@ -38,14 +40,15 @@ internal sealed class OwnSignature(SystemDb db, ISealer sealer, IOptions<Deliver
         if (await db.FindAsync<Row>(Find, new { domain }, ct) is not { } row)
         {
             var (key, now) = (DkimKey.Generate(), time.GetUtcNow());
-            var sealedKey = sealer.SealSystem(Purpose, Encoding.UTF8.GetBytes(key.PrivateKeyPem));
-            await db.RunAsync(Add, new { domain, selector = string.Create(CultureInfo.InvariantCulture, $"m{now:yyyyMM}"), record = key.DnsText, sealedKey, now }, ct);
+            var keyId = await db.FindAsync<long>(NextId, null, ct);
+            var sealedKey = sealer.SealSystem(Purpose, Encoding.UTF8.GetBytes(key.PrivateKeyPem), keyId);
+            await db.RunAsync(Add, new { keyId, domain, selector = string.Create(CultureInfo.InvariantCulture, $"m{now:yyyyMM}"), record = key.DnsText, sealedKey, now }, ct);
             row = await db.FindAsync<Row>(Find, new { domain }, ct) ?? throw new InvalidOperationException("The installation's signing key was deleted as it was made.");
         }
-        return _kept = new Kept(new DkimSigningKey(domain, row.Selector, Encoding.UTF8.GetString(sealer.OpenSystem(Purpose, row.PrivateKey))), new DkimRecord(row.Selector, "rsa-sha256", row.Record));
+        return _kept = new Kept(new DkimSigningKey(domain, row.Selector, Encoding.UTF8.GetString(sealer.OpenSystem(Purpose, row.PrivateKey, row.KeyId))), new DkimRecord(row.Selector, "rsa-sha256", row.Record));
     }
 
-    private sealed record Row(string Selector, string Record, byte[] PrivateKey);
+    private sealed record Row(long KeyId, string Selector, string Record, byte[] PrivateKey);
 
     private sealed record Kept(DkimSigningKey Key, DkimRecord Record);
 }

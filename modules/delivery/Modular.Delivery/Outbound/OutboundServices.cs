@@ -12,7 +12,7 @@ internal static class OutboundServices
 {
     public static IServiceCollection AddOutbound(this IServiceCollection services)
     {
-        services.AddSealedColumn("sending_domain_key", "key_id", "private_key", DomainKeys.Purpose);
+        services.AddSealedColumn("sending_domain_key", "key_id", "private_key", DomainKeys.Purpose).AddSealedColumn("delivery.own_key", "key_id", "private_key", OwnSignature.Purpose);
         services.AddSingleton<DomainKeys>().AddSingleton<DkimRotation>().AddSingleton<OwnSignature>().AddSingleton<SendingDomains>().AddSingleton<ISendingDomains>(provider => provider.GetRequiredService<SendingDomains>()).AddSingleton<ILimitChoices, DomainChoices>();
         services.AddSingleton<Signers>().AddSingleton<MessageWriter>().AddSingleton<Composer>().AddSingleton<LaneRunner>();
         services.AddSingleton<DomainPolicies>().AddSingleton<PolicyFetcher>().AddSingleton<PolicyShelf>();
