@@ -13,53 +13,40 @@ using Npgsql;
 namespace Modular.Tenancy.Tests.Access;
 
 /// <summary>What a check of rights costs, and how soon a right that was taken away is gone.</summary>
-public sealed class SteadyStateTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class SteadyStateTests(PostgresFixture postgres) : RoomTests(postgres)
 {
-    private readonly FakeClock _clock = new();
-    private TestDatabase _database = null!;   // set before each test
-    private TenancyRoom _room = null!;
-    private CreatedTenant _acme = null!;
+    private CreatedTenant _acme = null!;   // set before each test
     private string _token = "";
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async Task FurnishAsync()
     {
-        _database = await postgres.NewDatabaseAsync(Ct);
-        _room = new TenancyRoom(_database, _clock);
-        _acme = await _room.NewTenantAsync("acme");
-        var ann = (await _room.Accounts.FindAsync(EmailAddress.Parse("ann@acme.example"), Ct))!;
-        (_, _token) = await _room.Sessions.OpenAsync(ann.UserId, _acme.Tenant.Id, ann.SecurityStamp, "password", new ClientTrace("192.0.2.1", "Firefox"), _clock.GetUtcNow().AddHours(12), Ct);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _room.Dispose();
-        await _database.DisposeAsync();
+        _acme = await Room.NewTenantAsync("acme");
+        var ann = (await Room.Accounts.FindAsync(EmailAddress.Parse("ann@acme.example"), Ct))!;
+        (_, _token) = await Room.Sessions.OpenAsync(ann.UserId, _acme.Tenant.Id, ann.SecurityStamp, "password", new ClientTrace("192.0.2.1", "Firefox"), Clock.GetUtcNow().AddHours(12), Ct);
     }
 
     [Fact]
     public async Task In_steady_state_a_check_of_rights_asks_the_database_nothing()
     {
-        await CheckAsync(_room);
+        await CheckAsync(Room);
         Assert.Equal(0, await CountQueriesAsync(async () =>
         {
-            for (var i = 0; i < 100; i++) await CheckAsync(_room);
+            for (var i = 0; i < 100; i++) await CheckAsync(Room);
         }));
 
-        _clock.Advance(CallerFreshness.Age);
-        Assert.InRange(await CountQueriesAsync(() => CheckAsync(_room)), 1, 8);   // and the counting counts
+        Clock.Advance(CallerFreshness.Age);
+        Assert.InRange(await CountQueriesAsync(() => CheckAsync(Room)), 1, 8);   // and the counting counts
     }
 
     [Fact]
     public async Task A_right_that_was_taken_away_is_gone_within_five_seconds_on_every_process()
     {
-        using var other = new TenancyRoom(_database, _clock);
-        var session = (await _room.Sessions.FindAsync(_token, Ct))!;
+        using var other = new TenancyRoom(Database, Clock);
+        var session = (await Room.Sessions.FindAsync(_token, Ct))!;
         Assert.True((await other.Memberships.CallerAsync(session.UserId, _acme.Tenant.Id, session.Stamp, Ct))!.May(Permissions.ContactsExport));
-        await _database.System.RunAsync("update tenancy.membership set role = 'analyst'", null, Ct);
+        await Database.System.RunAsync("update tenancy.membership set role = 'analyst'", null, Ct);
         Assert.True(CallerFreshness.Age < TimeSpan.FromSeconds(5));
-        _clock.Advance(CallerFreshness.Age);
+        Clock.Advance(CallerFreshness.Age);
 
         Assert.False((await other.Memberships.CallerAsync(session.UserId, _acme.Tenant.Id, session.Stamp, Ct))!.May(Permissions.ContactsExport));
     }
@@ -70,7 +57,7 @@ public sealed class SteadyStateTests(PostgresFixture postgres) : IAsyncLifetime
         var http = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Loopback } };
         var ticket = new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ConsoleCookie.TokenClaim, _token)], ConsoleCookie.Scheme)), ConsoleCookie.Scheme);
         var context = new CookieValidatePrincipalContext(http, new AuthenticationScheme(ConsoleCookie.Scheme, null, typeof(CookieAuthenticationHandler)), new CookieAuthenticationOptions(), ticket);
-        await new ConsoleCookie(room.Sessions, room.Memberships, room.Policies, room.Networks, room.Gate, _clock).ValidatePrincipal(context);
+        await new ConsoleCookie(room.Sessions, room.Memberships, room.Policies, room.Networks, room.Gate, Clock).ValidatePrincipal(context);
         Assert.True(http.Features.Get<Caller>()!.May(Permissions.ContactsRead));
         Assert.True((await room.Callers.FromKeyAsync(_acme.Key, IPAddress.Loopback, Ct)).Value.May(Permissions.ContactsRead));
     }
@@ -78,7 +65,7 @@ public sealed class SteadyStateTests(PostgresFixture postgres) : IAsyncLifetime
     /// <summary>Commands that this test's own database was sent, by whatever part of the suite.</summary>
     private async Task<int> CountQueriesAsync(Func<Task> act)
     {
-        var name = new NpgsqlConnectionStringBuilder(_database.OwnerConnectionString).Database;
+        var name = new NpgsqlConnectionStringBuilder(Database.OwnerConnectionString).Database;
         var count = 0;
         using var listener = new ActivityListener
         {

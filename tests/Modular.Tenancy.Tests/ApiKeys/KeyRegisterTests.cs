@@ -8,35 +8,19 @@ using Modular.Testing;
 
 namespace Modular.Tenancy.Tests.ApiKeys;
 
-public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class KeyRegisterTests(PostgresFixture postgres) : RoomTests(postgres)
 {
     private static readonly HashSet<string> ReadContacts = [Permissions.ContactsRead];
 
-    private readonly FakeClock _clock = new();
-    private TestDatabase _database = null!;   // set before each test
-    private TenancyRoom _room = null!;
-    private CreatedTenant _acme = null!;
+    private CreatedTenant _acme = null!;   // set before each test
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await postgres.NewDatabaseAsync(Ct);
-        _room = new TenancyRoom(_database, _clock);
-        _acme = await _room.NewTenantAsync("acme");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _room.Dispose();
-        await _database.DisposeAsync();
-    }
+    protected override async Task FurnishAsync() => _acme = await Room.NewTenantAsync("acme");
 
     [Fact]
     public async Task A_key_may_do_what_it_was_given_and_no_more()
     {
         var key = await MakeAsync("crm");
-        var caller = (await _room.Callers.FromKeyAsync(key.Secret, null, Ct)).Value;
+        var caller = (await Room.Callers.FromKeyAsync(key.Secret, null, Ct)).Value;
 
         Assert.Equal(_acme.Tenant.Id, caller.Tenant);
         Assert.Equal(ReadContacts, caller.Permissions);
@@ -46,33 +30,33 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task A_revoked_key_is_refused_within_seconds()
     {
         var key = await MakeAsync("crm");
-        Assert.True((await _room.Callers.FromKeyAsync(key.Secret, null, Ct)).IsOk);
+        Assert.True((await Room.Callers.FromKeyAsync(key.Secret, null, Ct)).IsOk);
 
-        Assert.Equal("crm", await _room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", "test", Ct));
-        _clock.Advance(CallerFreshness.Age);
+        Assert.Equal("crm", await Room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", "test", Ct));
+        Clock.Advance(CallerFreshness.Age);
 
-        Assert.IsType<KeyNeeded>((await _room.Callers.FromKeyAsync(key.Secret, null, Ct)).Fault);
-        Assert.Null(await _room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", "test", Ct));
+        Assert.IsType<KeyNeeded>((await Room.Callers.FromKeyAsync(key.Secret, null, Ct)).Fault);
+        Assert.Null(await Room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", "test", Ct));
         Assert.True((await TryAsync("crm", ReadContacts, Permissions.All)).IsOk);   // its name is free again
     }
 
     [Fact]
     public async Task A_key_ends_on_the_dot_though_it_is_remembered()
     {
-        var key = await MakeAsync("crm", _clock.GetUtcNow().AddSeconds(2));
-        Assert.True((await _room.Callers.FromKeyAsync(key.Secret, null, Ct)).IsOk);
+        var key = await MakeAsync("crm", Clock.GetUtcNow().AddSeconds(2));
+        Assert.True((await Room.Callers.FromKeyAsync(key.Secret, null, Ct)).IsOk);
 
-        _clock.Advance(TimeSpan.FromSeconds(2));
-        Assert.IsType<KeyNeeded>((await _room.Callers.FromKeyAsync(key.Secret, null, Ct)).Fault);
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.IsType<KeyNeeded>((await Room.Callers.FromKeyAsync(key.Secret, null, Ct)).Fault);
     }
 
     [Fact]
     public async Task Another_tenant_cannot_revoke_it()
     {
         await MakeAsync("crm");
-        var globex = await _room.NewTenantAsync("globex", "bob@globex.example");
+        var globex = await Room.NewTenantAsync("globex", "bob@globex.example");
 
-        Assert.Null(await _room.Keys.RevokeAsync(globex.Tenant.Id, "crm", "test", Ct));
+        Assert.Null(await Room.Keys.RevokeAsync(globex.Tenant.Id, "crm", "test", Ct));
     }
 
     [Fact]
@@ -81,19 +65,19 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
         var key = (await MakeAsync("crm")).Secret;
         var almost = new[] { "", "mk_", key[..^1], key + "x", key.ToUpperInvariant(), key[..^1] + (key[^1] == 'A' ? 'B' : 'A'), "xx" + key[2..] };
 
-        foreach (var secret in almost) Assert.IsType<KeyNeeded>((await _room.Callers.FromKeyAsync(secret, null, Ct)).Fault);
+        foreach (var secret in almost) Assert.IsType<KeyNeeded>((await Room.Callers.FromKeyAsync(secret, null, Ct)).Fault);
     }
 
     [Fact]
     public async Task The_list_shows_when_a_key_was_last_used_to_the_minute()
     {
         var key = await MakeAsync("crm");
-        await _room.Callers.FromKeyAsync(key.Secret, null, Ct);
-        var first = _clock.GetUtcNow();
-        _clock.Advance(TimeSpan.FromSeconds(50));
-        await _room.Callers.FromKeyAsync(key.Secret, null, Ct);
+        await Room.Callers.FromKeyAsync(key.Secret, null, Ct);
+        var first = Clock.GetUtcNow();
+        Clock.Advance(TimeSpan.FromSeconds(50));
+        await Room.Callers.FromKeyAsync(key.Secret, null, Ct);
 
-        var listed = (await _room.Keys.ListAsync(_acme.Tenant.Id, Ct)).Single(k => k.Name == "crm");
+        var listed = (await Room.Keys.ListAsync(_acme.Tenant.Id, Ct)).Single(k => k.Name == "crm");
         Assert.Equal(first, listed.LastUsedAt);
         Assert.StartsWith(listed.Label + "_", key.Secret, StringComparison.Ordinal);
     }
@@ -103,30 +87,30 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var old = await MakeAsync("crm");
         Assert.True(await OpensAsync(old.Secret));
-        var made = (await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.FromHours(2), Maker.CommandLine, Ct)).Value;
+        var made = (await Room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.FromHours(2), Maker.CommandLine, Ct)).Value;
 
         Assert.True(await OpensAsync(old.Secret) && await OpensAsync(made.Secret));
-        var listed = (await _room.Keys.ListAsync(_acme.Tenant.Id, Ct)).Single(k => k.Name == "crm");
+        var listed = (await Room.Keys.ListAsync(_acme.Tenant.Id, Ct)).Single(k => k.Name == "crm");
         Assert.StartsWith(listed.Label, made.Secret, StringComparison.Ordinal);
         Assert.StartsWith(listed.OldLabel!, old.Secret, StringComparison.Ordinal);
-        Assert.Equal(_clock.GetUtcNow(), listed.OldLastUsedAt);   // who rotates sees whether the old one is still in use
+        Assert.Equal(Clock.GetUtcNow(), listed.OldLastUsedAt);   // who rotates sees whether the old one is still in use
 
-        _clock.Advance(TimeSpan.FromHours(2));
+        Clock.Advance(TimeSpan.FromHours(2));
         Assert.False(await OpensAsync(old.Secret));
         Assert.True(await OpensAsync(made.Secret));
-        Assert.Null((await _room.Keys.ListAsync(_acme.Tenant.Id, Ct)).Single(k => k.Name == "crm").OldLabel);
+        Assert.Null((await Room.Keys.ListAsync(_acme.Tenant.Id, Ct)).Single(k => k.Name == "crm").OldLabel);
     }
 
     [Fact]
     public async Task There_are_never_more_than_two_secrets_and_revoking_ends_both()
     {
         var first = await MakeAsync("crm");
-        var second = (await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.FromDays(1), Maker.CommandLine, Ct)).Value;
-        var third = (await _room.Keys.RotateAsync(_acme.Tenant.Id, ApiKeyPrefix(second.Secret), TimeSpan.FromDays(1), Maker.CommandLine, Ct)).Value;
+        var second = (await Room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.FromDays(1), Maker.CommandLine, Ct)).Value;
+        var third = (await Room.Keys.RotateAsync(_acme.Tenant.Id, ApiKeyPrefix(second.Secret), TimeSpan.FromDays(1), Maker.CommandLine, Ct)).Value;
         Assert.Equal((false, true, true), (await OpensAsync(first.Secret), await OpensAsync(second.Secret), await OpensAsync(third.Secret)));
 
-        await _room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", "test", Ct);
-        _clock.Advance(CallerFreshness.Age);
+        await Room.Keys.RevokeAsync(_acme.Tenant.Id, "crm", "test", Ct);
+        Clock.Advance(CallerFreshness.Age);
         Assert.Equal((false, false), (await OpensAsync(second.Secret), await OpensAsync(third.Secret)));
     }
 
@@ -134,20 +118,20 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task A_rotation_may_end_the_old_secret_at_once_and_is_bounded()
     {
         var old = await MakeAsync("crm");
-        var made = (await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.Zero, Maker.CommandLine, Ct)).Value;
+        var made = (await Room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.Zero, Maker.CommandLine, Ct)).Value;
         Assert.Equal((false, true), (await OpensAsync(old.Secret), await OpensAsync(made.Secret)));
 
-        Assert.IsType<BadOverlap>((await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", Overlap.Longest + TimeSpan.FromHours(1), Maker.CommandLine, Ct)).Fault);
-        Assert.IsType<NotFound>((await _room.Keys.RotateAsync(_acme.Tenant.Id, "other", TimeSpan.Zero, Maker.CommandLine, Ct)).Fault);
+        Assert.IsType<BadOverlap>((await Room.Keys.RotateAsync(_acme.Tenant.Id, "crm", Overlap.Longest + TimeSpan.FromHours(1), Maker.CommandLine, Ct)).Fault);
+        Assert.IsType<NotFound>((await Room.Keys.RotateAsync(_acme.Tenant.Id, "other", TimeSpan.Zero, Maker.CommandLine, Ct)).Fault);
     }
 
     [Fact]
     public async Task A_rotation_keeps_the_end_of_the_key()
     {
-        await MakeAsync("crm", _clock.GetUtcNow().AddHours(1));
-        var made = (await _room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.FromDays(2), Maker.CommandLine, Ct)).Value;
+        await MakeAsync("crm", Clock.GetUtcNow().AddHours(1));
+        var made = (await Room.Keys.RotateAsync(_acme.Tenant.Id, "crm", TimeSpan.FromDays(2), Maker.CommandLine, Ct)).Value;
 
-        _clock.Advance(TimeSpan.FromHours(1));
+        Clock.Advance(TimeSpan.FromHours(1));
         Assert.False(await OpensAsync(made.Secret));
     }
 
@@ -168,7 +152,7 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task No_secret_is_in_the_database()
     {
         var key = await MakeAsync("crm");
-        var rows = await _database.System.ListAsync<string>("select t::text from tenancy.api_key t union all select s::text from tenancy.api_key_secret s", null, Ct);
+        var rows = await Database.System.ListAsync<string>("select t::text from tenancy.api_key t union all select s::text from tenancy.api_key_secret s", null, Ct);
         Assert.DoesNotContain(rows, r => r.Contains(key.Secret, StringComparison.Ordinal) || r.Contains(key.Secret[13..], StringComparison.Ordinal));
     }
 
@@ -188,10 +172,10 @@ public sealed class KeyRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     private static string ApiKeyPrefix(string secret) => secret[..secret.IndexOf('_', 3)];
 
     private Task<Result<NewCredential>> TryAsync(string name, IReadOnlySet<string> permissions, IReadOnlySet<string> held) =>
-        _room.Keys.CreateAsync(_acme.Tenant.Id, new CredentialDraft(name, [.. permissions], NetworkList.None, null), new Maker("test", held, NetworkList.None, null), Ct);
+        Room.Keys.CreateAsync(_acme.Tenant.Id, new CredentialDraft(name, [.. permissions], NetworkList.None, null), new Maker("test", held, NetworkList.None, null), Ct);
 
     private async Task<NewCredential> MakeAsync(string name, DateTimeOffset? expiresAt = null, string networks = "") =>
-        (await _room.Keys.CreateAsync(_acme.Tenant.Id, new CredentialDraft(name, [.. ReadContacts], NetworkList.Parse(networks), expiresAt), Maker.CommandLine, Ct)).Value;
+        (await Room.Keys.CreateAsync(_acme.Tenant.Id, new CredentialDraft(name, [.. ReadContacts], NetworkList.Parse(networks), expiresAt), Maker.CommandLine, Ct)).Value;
 
-    private async Task<bool> OpensAsync(string secret, string? from = null) => (await _room.Callers.FromKeyAsync(secret, from is null ? null : IPAddress.Parse(from), Ct)).IsOk;
+    private async Task<bool> OpensAsync(string secret, string? from = null) => (await Room.Callers.FromKeyAsync(secret, from is null ? null : IPAddress.Parse(from), Ct)).IsOk;
 }

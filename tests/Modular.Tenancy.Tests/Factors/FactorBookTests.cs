@@ -4,33 +4,17 @@ using Modular.Testing;
 
 namespace Modular.Tenancy.Tests.Factors;
 
-public sealed class FactorBookTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class FactorBookTests(PostgresFixture postgres) : RoomTests(postgres, new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero))
 {
-    private readonly FakeClock _clock = new(new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero));
-    private TestDatabase _database = null!;   // set before each test
-    private TenancyRoom _room = null!;
     private long _ann;
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    private FactorBook Book => new(Database.System, Database.Sealer, Clock);
 
-    private FactorBook Book => new(_database.System, _database.Sealer, _clock);
+    private RecoveryCodes Recovery => new(Database.System, Clock);
 
-    private RecoveryCodes Recovery => new(_database.System, _clock);
+    private Challenges Challenges => new(Database.System, Database.Sealer, Clock);
 
-    private Challenges Challenges => new(_database.System, _database.Sealer, _clock);
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await postgres.NewDatabaseAsync();
-        _room = new TenancyRoom(_database, _clock);
-        _ann = await NewUserAsync("ann@acme.example");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _room.Dispose();
-        await _database.DisposeAsync();
-    }
+    protected override async Task FurnishAsync() => _ann = await NewUserAsync("ann@acme.example");
 
     [Fact]
     public async Task A_secret_is_sealed_and_opens_again()
@@ -40,7 +24,7 @@ public sealed class FactorBookTests(PostgresFixture postgres) : IAsyncLifetime
         var factor = Assert.Single(await Book.ListAsync(_ann, Ct));
         Assert.Equal((added.Value.FactorId, "Phone", 7), (factor.FactorId, factor.Name, factor.LastStep));
         Assert.Equal("12345678901234567890", Encoding.ASCII.GetString(Book.SecretOf(factor)));
-        var dump = await _database.System.ListAsync<string>("select encode(secret_sealed, 'escape') from tenancy.factor", null, Ct);
+        var dump = await Database.System.ListAsync<string>("select encode(secret_sealed, 'escape') from tenancy.factor", null, Ct);
         Assert.DoesNotContain(dump, d => d.Contains("12345678", StringComparison.Ordinal));
     }
 
@@ -111,7 +95,7 @@ public sealed class FactorBookTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task No_recovery_code_stands_in_the_database()
     {
         var codes = (await AddAsync()).RecoveryCodes;
-        var dump = string.Concat(await _database.System.ListAsync<string>("select encode(hash, 'escape') from tenancy.recovery_code", null, Ct));
+        var dump = string.Concat(await Database.System.ListAsync<string>("select encode(hash, 'escape') from tenancy.recovery_code", null, Ct));
 
         Assert.All(codes, code => Assert.DoesNotContain(code.Replace("-", "", StringComparison.Ordinal), dump, StringComparison.Ordinal));
     }
@@ -173,11 +157,11 @@ public sealed class FactorBookTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task A_question_is_over_after_ten_minutes_and_leaves_no_row()
     {
         var token = await Challenges.OpenAsync(_ann, new ChallengeState(), Ct);
-        _clock.Advance(TimeSpan.FromMinutes(11));
+        Clock.Advance(TimeSpan.FromMinutes(11));
 
         Assert.Null(await Challenges.FindAsync(token, Ct));
         await Challenges.OpenAsync(_ann, new ChallengeState(), Ct);
-        Assert.Equal(1, await _database.System.FindAsync<long>("select count(*) from tenancy.challenge", null, Ct));
+        Assert.Equal(1, await Database.System.FindAsync<long>("select count(*) from tenancy.challenge", null, Ct));
     }
 
     [Fact]
@@ -195,8 +179,8 @@ public sealed class FactorBookTests(PostgresFixture postgres) : IAsyncLifetime
 
     private async Task<long> NewUserAsync(string address)
     {
-        await using var tx = await _database.System.BeginAsync(Ct);
-        var (userId, _) = await _room.Accounts.EnsureAsync(tx, EmailAddress.Parse(address), null, Ct);
+        await using var tx = await Database.System.BeginAsync(Ct);
+        var (userId, _) = await Room.Accounts.EnsureAsync(tx, EmailAddress.Parse(address), null, Ct);
         await tx.CommitAsync(Ct);
         return userId;
     }

@@ -6,33 +6,17 @@ using Modular.Testing;
 
 namespace Modular.Tenancy.Tests.Factors;
 
-public sealed class SmsSenderTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class SmsSenderTests(PostgresFixture postgres) : RoomTests(postgres, new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero))
 {
     private static readonly PhoneNumber Ann = Number("+491701234567");
-    private readonly FakeClock _clock = new(new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero));
     private readonly Loft _loft = new();
-    private TestDatabase _database = null!;   // set before each test
-    private TenancyRoom _room = null!;
     private TenantId _tenant;
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    private SmsSetup Setup => new(Database.System, Database.Sealer, _loft, _loft, Clock);
 
-    private SmsSetup Setup => new(_database.System, _database.Sealer, _loft, _loft, _clock);
+    private SmsSender Sender => new(Setup, _loft, _loft, Database.System, Database.Sealer, Clock, NullLogger<SmsSender>.Instance);
 
-    private SmsSender Sender => new(Setup, _loft, _loft, _database.System, _database.Sealer, _clock, NullLogger<SmsSender>.Instance);
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await postgres.NewDatabaseAsync();
-        _room = new TenancyRoom(_database, _clock);
-        _tenant = (await _room.NewTenantAsync("acme")).Tenant.Id;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _room.Dispose();
-        await _database.DisposeAsync();
-    }
+    protected override async Task FurnishAsync() => _tenant = (await Room.NewTenantAsync("acme")).Tenant.Id;
 
     [Fact]
     public async Task Without_a_gateway_nothing_is_sent_and_capture_mode_needs_none()
@@ -61,7 +45,7 @@ public sealed class SmsSenderTests(PostgresFixture postgres) : IAsyncLifetime
 
         Assert.Null(await Sender.SendAsync(_tenant, Ann, "123456", Ct));
         Assert.Equal("s3cret +491701234567 123456", Assert.Single(_loft.Sent));
-        Assert.DoesNotContain("s3cret", await _database.System.FindAsync<string>("select encode(settings_sealed, 'escape') from tenancy.sms_gateway", null, Ct), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", await Database.System.FindAsync<string>("select encode(settings_sealed, 'escape') from tenancy.sms_gateway", null, Ct), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,12 +63,12 @@ public sealed class SmsSenderTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(SmsSender.PerNumberQuarter, await SendManyAsync(20));
         for (var i = 0; i < 6; i++)
         {
-            _clock.Advance(TimeSpan.FromMinutes(16));
+            Clock.Advance(TimeSpan.FromMinutes(16));
             await SendManyAsync(5);
         }
 
         Assert.Equal(SmsSender.PerNumberDay, _loft.Sent.Count);
-        _clock.Advance(TimeSpan.FromDays(1));
+        Clock.Advance(TimeSpan.FromDays(1));
         Assert.Null(await Sender.SendAsync(_tenant, Ann, "123456", Ct));
     }
 
@@ -95,7 +79,7 @@ public sealed class SmsSenderTests(PostgresFixture postgres) : IAsyncLifetime
         for (var i = 0; i < 10; i++) await Sender.SendAsync(_tenant, Number($"+4917012345{i:D2}"), "123456", Ct);
 
         Assert.Equal(4, _loft.Sent.Count);
-        var other = (await _room.NewTenantAsync("other", "bob@other.example")).Tenant.Id;
+        var other = (await Room.NewTenantAsync("other", "bob@other.example")).Tenant.Id;
         Assert.Null(await Sender.SendAsync(other, Ann, "123456", Ct));
     }
 

@@ -7,52 +7,36 @@ using Modular.Testing;
 namespace Modular.Tenancy.Tests.Roles;
 
 /// <summary>A tenant makes roles and changes the built-in ones; nobody gives what they do not hold.</summary>
-public sealed class RoleBookTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class RoleBookTests(PostgresFixture postgres) : RoomTests(postgres)
 {
-    private readonly FakeClock _clock = new();
-    private TestDatabase _database = null!;   // set before each test
-    private TenancyRoom _room = null!;
-    private CreatedTenant _acme = null!;
+    private CreatedTenant _acme = null!;   // set before each test
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await postgres.NewDatabaseAsync(Ct);
-        _room = new TenancyRoom(_database, _clock);
-        _acme = await _room.NewTenantAsync("acme");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _room.Dispose();
-        await _database.DisposeAsync();
-    }
+    protected override async Task FurnishAsync() => _acme = await Room.NewTenantAsync("acme");
 
     [Fact]
     public async Task A_role_of_the_tenants_own_gives_what_it_says_and_only_there()
     {
-        var globex = await _room.NewTenantAsync("globex", "bob@globex.example");
+        var globex = await Room.NewTenantAsync("globex", "bob@globex.example");
         Assert.Null(await SaveAsync(Owner, "Press office", [Permissions.CampaignsRead], isNew: true));
         await BecomeAsync("Press office");
 
-        Assert.Equal([Permissions.CampaignsRead], (await AskAsync(_room))!.Permissions);
-        Assert.Null(await _room.Roles.FindAsync(globex.Tenant.Id, "Press office", Ct));
+        Assert.Equal([Permissions.CampaignsRead], (await AskAsync(Room))!.Permissions);
+        Assert.Null(await Room.Roles.FindAsync(globex.Tenant.Id, "Press office", Ct));
     }
 
     [Fact]
     public async Task A_change_takes_effect_within_seconds_on_every_process()
     {
-        using var other = new TenancyRoom(_database, _clock);
+        using var other = new TenancyRoom(Database, Clock);
         await BecomeAsync("analyst");
         Assert.True((await AskAsync(other))!.May(Permissions.ContactsRead));
         Assert.Null(await SaveAsync(Owner, "analyst", [Permissions.CampaignsRead], isNew: false));
 
-        Assert.False((await AskAsync(_room))!.May(Permissions.ContactsRead));
-        _clock.Advance(CallerFreshness.Age);
+        Assert.False((await AskAsync(Room))!.May(Permissions.ContactsRead));
+        Clock.Advance(CallerFreshness.Age);
         Assert.False((await AskAsync(other))!.May(Permissions.ContactsRead));
-        Assert.Null(await _room.Roles.DeleteAsync(Owner, "analyst", Ct));
-        Assert.True((await AskAsync(_room))!.May(Permissions.ContactsRead));
+        Assert.Null(await Room.Roles.DeleteAsync(Owner, "analyst", Ct));
+        Assert.True((await AskAsync(Room))!.May(Permissions.ContactsRead));
     }
 
     [Fact]
@@ -63,7 +47,7 @@ public sealed class RoleBookTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.IsType<PermissionNotYours>(await SaveAsync(lesser, "More", [Permissions.ContactsRead, Permissions.ContactsExport], isNew: true));
         Assert.IsType<PermissionNotYours>(await SaveAsync(lesser, "analyst", [Permissions.ContactsRead], isNew: false));   // would take campaigns.read out
         Assert.IsType<PermissionNotYours>(await SaveAsync(lesser, "Nonsense", ["no.such"], isNew: true));
-        Assert.IsType<PermissionNotYours>(await _room.Roles.DeleteAsync(lesser, "analyst", Ct));
+        Assert.IsType<PermissionNotYours>(await Room.Roles.DeleteAsync(lesser, "analyst", Ct));
         Assert.Null(await SaveAsync(lesser, "Readers", [Permissions.ContactsRead], isNew: true));
     }
 
@@ -71,9 +55,9 @@ public sealed class RoleBookTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task The_owners_role_is_never_another()
     {
         Assert.IsType<OwnerIsFixed>(await SaveAsync(Owner, "owner", [Permissions.ContactsRead], isNew: false));
-        await _database.System.RunAsync("insert into tenancy.role values (@Tenant, 'owner', '', now())", new { Tenant = _acme.Tenant.Id }, Ct);
+        await Database.System.RunAsync("insert into tenancy.role values (@Tenant, 'owner', '', now())", new { Tenant = _acme.Tenant.Id }, Ct);
 
-        Assert.Equal(Permissions.All, (await AskAsync(_room))!.Permissions);
+        Assert.Equal(Permissions.All, (await AskAsync(Room))!.Permissions);
     }
 
     [Fact]
@@ -81,11 +65,11 @@ public sealed class RoleBookTests(PostgresFixture postgres) : IAsyncLifetime
     {
         await SaveAsync(Owner, "Press office", [Permissions.CampaignsRead], isNew: true);
         await BecomeAsync("Press office");
-        Assert.IsType<RoleInUse>(await _room.Roles.DeleteAsync(Owner, "Press office", Ct));
+        Assert.IsType<RoleInUse>(await Room.Roles.DeleteAsync(Owner, "Press office", Ct));
         await BecomeAsync("marketer");
 
-        Assert.Null(await _room.Roles.DeleteAsync(Owner, "Press office", Ct));
-        Assert.IsType<NotFound>(await _room.Roles.DeleteAsync(Owner, "Press office", Ct));
+        Assert.Null(await Room.Roles.DeleteAsync(Owner, "Press office", Ct));
+        Assert.IsType<NotFound>(await Room.Roles.DeleteAsync(Owner, "Press office", Ct));
     }
 
     [Theory]
@@ -103,7 +87,7 @@ public sealed class RoleBookTests(PostgresFixture postgres) : IAsyncLifetime
         await SaveAsync(Owner, "Press office", [Permissions.CampaignsRead], isNew: true);
         await SaveAsync(Owner, "marketer", [Permissions.CampaignsRead], isNew: false);
 
-        var listed = await _room.Roles.ListAsync(_acme.Tenant.Id, Ct);
+        var listed = await Room.Roles.ListAsync(_acme.Tenant.Id, Ct);
         Assert.Equal(["owner", "administrator", "marketer", "analyst", "data-manager", "developer", "Press office"], listed.Select(r => r.Role.Name));
         Assert.Equal(["marketer"], listed.Where(r => r.IsChanged).Select(r => r.Role.Name));
         Assert.Equal(["owner"], listed.Where(r => r.Members > 0).Select(r => r.Role.Name));
@@ -113,12 +97,12 @@ public sealed class RoleBookTests(PostgresFixture postgres) : IAsyncLifetime
 
     private Caller Holding(params string[] permissions) => new(_acme.Tenant.Id, "acme", "Acme", "user:someone@acme.example", permissions.ToFrozenSet(StringComparer.Ordinal));
 
-    private Task<Fault?> SaveAsync(Caller caller, string name, string[] permissions, bool isNew) => _room.Roles.SaveAsync(caller, name, permissions.ToFrozenSet(StringComparer.Ordinal), Limits.None, isNew, Ct);
+    private Task<Fault?> SaveAsync(Caller caller, string name, string[] permissions, bool isNew) => Room.Roles.SaveAsync(caller, name, permissions.ToFrozenSet(StringComparer.Ordinal), Limits.None, isNew, Ct);
 
     private async Task BecomeAsync(string role)
     {
-        await _database.System.RunAsync("update tenancy.membership set role = @role where tenant_id = @Tenant", new { role, Tenant = _acme.Tenant.Id }, Ct);
-        _room.Memberships.Forget();
+        await Database.System.RunAsync("update tenancy.membership set role = @role where tenant_id = @Tenant", new { role, Tenant = _acme.Tenant.Id }, Ct);
+        Room.Memberships.Forget();
     }
 
     private async Task<Caller?> AskAsync(TenancyRoom room)

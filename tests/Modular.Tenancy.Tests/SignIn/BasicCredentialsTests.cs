@@ -8,28 +8,15 @@ using Modular.Testing;
 
 namespace Modular.Tenancy.Tests.SignIn;
 
-public sealed class BasicCredentialsTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class BasicCredentialsTests(PostgresFixture postgres) : RoomTests(postgres)
 {
-    private readonly FakeClock _clock = new();
-    private TestDatabase _database = null!;   // set before each test
-    private TenancyRoom _room = null!;
-    private CreatedTenant _acme = null!;
+    private CreatedTenant _acme = null!;   // set before each test
     private CreatedTenant _globex = null!;
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async Task FurnishAsync()
     {
-        _database = await postgres.NewDatabaseAsync(Ct);
-        _room = new TenancyRoom(_database, _clock);
-        _acme = await _room.NewTenantAsync("acme");
-        _globex = await _room.NewTenantAsync("globex", "bob@globex.example");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _room.Dispose();
-        await _database.DisposeAsync();
+        _acme = await Room.NewTenantAsync("acme");
+        _globex = await Room.NewTenantAsync("globex", "bob@globex.example");
     }
 
     [Fact]
@@ -74,7 +61,7 @@ public sealed class BasicCredentialsTests(PostgresFixture postgres) : IAsyncLife
     {
         var context = new DefaultHttpContext();
         context.Request.Headers.Authorization = header;
-        Assert.Null(await _room.Basic.FromBasicAsync(context, "acme", Ct));
+        Assert.Null(await Room.Basic.FromBasicAsync(context, "acme", Ct));
     }
 
     [Fact]
@@ -87,13 +74,13 @@ public sealed class BasicCredentialsTests(PostgresFixture postgres) : IAsyncLife
     [Fact]
     public async Task A_right_password_is_hashed_once_and_not_for_every_request()
     {
-        var account = (await _room.Accounts.FindAsync(EmailAddress.Parse("ann@acme.example"), Ct))!;
+        var account = (await Room.Accounts.FindAsync(EmailAddress.Parse("ann@acme.example"), Ct))!;
         Assert.NotNull(await AskAsync("acme", $"ann@acme.example:{_acme.Password}"));
 
         // From here on no hash could be right, so who is let in was remembered.
-        await _database.System.RunAsync("update tenancy.user_account set password_hash = @Hash where user_id = @UserId", new { Hash = _room.Passwords.Hash("something else"), account.UserId }, Ct);
+        await Database.System.RunAsync("update tenancy.user_account set password_hash = @Hash where user_id = @UserId", new { Hash = Room.Passwords.Hash("something else"), account.UserId }, Ct);
         Assert.NotNull(await AskAsync("acme", $"ann@acme.example:{_acme.Password}"));
-        _clock.Advance(TimeSpan.FromMinutes(5));
+        Clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Null(await AskAsync("acme", $"ann@acme.example:{_acme.Password}"));
     }
 
@@ -101,8 +88,8 @@ public sealed class BasicCredentialsTests(PostgresFixture postgres) : IAsyncLife
     public async Task A_remembered_password_ends_when_it_is_changed()
     {
         Assert.NotNull(await AskAsync("acme", $"ann@acme.example:{_acme.Password}"));
-        await _room.Accounts.SetPasswordAsync((await _room.Accounts.FindAsync(EmailAddress.Parse("ann@acme.example"), Ct))!.UserId, "another good password", Ct);
-        _clock.Advance(CallerFreshness.Age);
+        await Room.Accounts.SetPasswordAsync((await Room.Accounts.FindAsync(EmailAddress.Parse("ann@acme.example"), Ct))!.UserId, "another good password", Ct);
+        Clock.Advance(CallerFreshness.Age);
 
         Assert.Null(await AskAsync("acme", $"ann@acme.example:{_acme.Password}"));
         Assert.NotNull(await AskAsync("acme", "ann@acme.example:another good password"));
@@ -111,8 +98,8 @@ public sealed class BasicCredentialsTests(PostgresFixture postgres) : IAsyncLife
     [Fact]
     public async Task Guessing_is_stopped_though_it_is_not_the_sign_in_page()
     {
-        var ann = _room.Accounts.IndexOf(EmailAddress.Parse("ann@acme.example"));
-        for (var i = 1; i < SignInThrottle.PerAccountHere; i++) _room.Throttle.CountFailure(ann, new Origin(AddressForm.NetworkOf(null)));
+        var ann = Room.Accounts.IndexOf(EmailAddress.Parse("ann@acme.example"));
+        for (var i = 1; i < SignInThrottle.PerAccountHere; i++) Room.Throttle.CountFailure(ann, new Origin(AddressForm.NetworkOf(null)));
         Assert.Null(await AskAsync("acme", "ann@acme.example:the last guess"));
         Assert.Null(await AskAsync("acme", $"ann@acme.example:{_acme.Password}"));
     }
@@ -122,6 +109,6 @@ public sealed class BasicCredentialsTests(PostgresFixture postgres) : IAsyncLife
         var context = new DefaultHttpContext();
         context.Connection.RemoteIpAddress = from;
         context.Request.Headers.Authorization = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials));
-        return _room.Basic.FromBasicAsync(context, slug, Ct);
+        return Room.Basic.FromBasicAsync(context, slug, Ct);
     }
 }

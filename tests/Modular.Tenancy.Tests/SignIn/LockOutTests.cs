@@ -4,32 +4,19 @@ using Modular.Testing;
 
 namespace Modular.Tenancy.Tests.SignIn;
 
-public sealed class LockOutTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class LockOutTests(PostgresFixture postgres) : RoomTests(postgres)
 {
     private const string Ann = "ann@acme.example";
 
     private static readonly Origin Stranger = new("192.0.2.66");
 
-    private readonly FakeClock _clock = new();
-    private TestDatabase _database = null!;   // set before each test
-    private TenancyRoom _room = null!;
     private string _password = "";
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async Task FurnishAsync()
     {
-        _database = await postgres.NewDatabaseAsync(Ct);
-        _room = new TenancyRoom(_database, _clock);
-        var acme = await _room.NewTenantAsync("acme");
+        var acme = await Room.NewTenantAsync("acme");
         _password = acme.Password!;   // made for it
-        await _room.Policies.SaveAsync(acme.Tenant.Id, new AccessPolicy { LockOut = new LockOutPolicy { Attempts = 3, Minutes = 60 } }, Ct);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _room.Dispose();
-        await _database.DisposeAsync();
+        await Room.Policies.SaveAsync(acme.Tenant.Id, new AccessPolicy { LockOut = new LockOutPolicy { Attempts = 3, Minutes = 60 } }, Ct);
     }
 
     [Fact]
@@ -37,7 +24,7 @@ public sealed class LockOutTests(PostgresFixture postgres) : IAsyncLifetime
     {
         await FailAsync(Stranger, 3);
         Assert.IsType<PasswordVerdict.Wrong>(await TryAsync(_password, Stranger));
-        _clock.Advance(TimeSpan.FromMinutes(60));
+        Clock.Advance(TimeSpan.FromMinutes(60));
 
         Assert.IsType<PasswordVerdict.Right>(await TryAsync(_password, Stranger));
     }
@@ -46,9 +33,9 @@ public sealed class LockOutTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task Trying_on_does_not_make_it_longer_and_the_right_one_begins_anew()
     {
         await FailAsync(Stranger, 3);
-        _clock.Advance(TimeSpan.FromMinutes(59));
+        Clock.Advance(TimeSpan.FromMinutes(59));
         await FailAsync(Stranger, 1);
-        _clock.Advance(TimeSpan.FromMinutes(1));
+        Clock.Advance(TimeSpan.FromMinutes(1));
 
         Assert.IsType<PasswordVerdict.Right>(await TryAsync(_password, Stranger));
         await FailAsync(Stranger, 2);
@@ -69,8 +56,8 @@ public sealed class LockOutTests(PostgresFixture postgres) : IAsyncLifetime
     {
         for (var i = 0; i < 5; i++)
         {
-            Assert.IsType<PasswordVerdict.Wrong>(await _room.Check.CheckAsync(Ann, "a wrong password", _ => Stranger, Ct));
-            Assert.IsType<PasswordVerdict.Wrong>(await _room.Check.CheckAsync("nobody@acme.example", "a wrong password", _ => Stranger, Ct));
+            Assert.IsType<PasswordVerdict.Wrong>(await Room.Check.CheckAsync(Ann, "a wrong password", _ => Stranger, Ct));
+            Assert.IsType<PasswordVerdict.Wrong>(await Room.Check.CheckAsync("nobody@acme.example", "a wrong password", _ => Stranger, Ct));
         }
     }
 
@@ -78,9 +65,9 @@ public sealed class LockOutTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task Refusals_are_on_record_without_what_was_typed()
     {
         await FailAsync(Stranger, 4);
-        await _room.Check.CheckAsync("my secret password", "x", _ => Stranger, Ct);
+        await Room.Check.CheckAsync("my secret password", "x", _ => Stranger, Ct);
 
-        var refused = _room.Audit.Entries.Where(e => e.Action == "sign-in.refused").ToList();
+        var refused = Room.Audit.Entries.Where(e => e.Action == "sign-in.refused").ToList();
         Assert.Equal(["wrong password", "wrong password", "wrong password", "locked out by the policy", "wrong password"], refused.Select(e => e.Detail));
         Assert.Equal(["user:" + Ann, "anonymous"], refused.Select(e => e.Actor).Distinct());
     }
@@ -90,5 +77,5 @@ public sealed class LockOutTests(PostgresFixture postgres) : IAsyncLifetime
         for (var i = 0; i < times; i++) Assert.IsType<PasswordVerdict.Wrong>(await TryAsync("a wrong password", origin));
     }
 
-    private Task<PasswordVerdict> TryAsync(string password, Origin origin) => _room.Check.CheckAsync(Ann, password, _ => origin, Ct);
+    private Task<PasswordVerdict> TryAsync(string password, Origin origin) => Room.Check.CheckAsync(Ann, password, _ => origin, Ct);
 }

@@ -6,31 +6,18 @@ using Modular.Testing;
 namespace Modular.Tenancy.Tests.SignIn;
 
 /// <summary>A right that was taken away is gone within seconds, on every process.</summary>
-public sealed class MembershipTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class MembershipTests(PostgresFixture postgres) : RoomTests(postgres)
 {
     private static readonly EmailAddress Ann = EmailAddress.Parse("ann@acme.example");
     private static readonly TimeSpan Seconds = TenantBook.Freshness + CallerFreshness.Age;
 
-    private readonly FakeClock _clock = new();
-    private TestDatabase _database = null!;   // set before each test
-    private TenancyRoom _room = null!;
-    private CreatedTenant _acme = null!;
+    private CreatedTenant _acme = null!;   // set before each test
     private Account _account = null!;
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async Task FurnishAsync()
     {
-        _database = await postgres.NewDatabaseAsync(Ct);
-        _room = new TenancyRoom(_database, _clock);
-        _acme = await _room.NewTenantAsync("acme");
-        _account = (await _room.Accounts.FindAsync(Ann, Ct))!;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _room.Dispose();
-        await _database.DisposeAsync();
+        _acme = await Room.NewTenantAsync("acme");
+        _account = (await Room.Accounts.FindAsync(Ann, Ct))!;
     }
 
     [Fact]
@@ -45,19 +32,19 @@ public sealed class MembershipTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task There_is_none_in_another_tenant_or_with_another_stamp()
     {
-        var globex = await _room.NewTenantAsync("globex", "bob@globex.example");
+        var globex = await Room.NewTenantAsync("globex", "bob@globex.example");
 
-        Assert.Null(await _room.Memberships.CallerAsync(_account.UserId, globex.Tenant.Id, _account.SecurityStamp, Ct));
-        Assert.Null(await _room.Memberships.CallerAsync(_account.UserId, _acme.Tenant.Id, "another", Ct));
-        Assert.Null(await _room.Memberships.CallerAsync(999, _acme.Tenant.Id, _account.SecurityStamp, Ct));
+        Assert.Null(await Room.Memberships.CallerAsync(_account.UserId, globex.Tenant.Id, _account.SecurityStamp, Ct));
+        Assert.Null(await Room.Memberships.CallerAsync(_account.UserId, _acme.Tenant.Id, "another", Ct));
+        Assert.Null(await Room.Memberships.CallerAsync(999, _acme.Tenant.Id, _account.SecurityStamp, Ct));
     }
 
     [Fact]
     public async Task A_new_password_ends_the_sessions()
     {
         Assert.NotNull(await CallerAsync());
-        await _room.Accounts.SetPasswordAsync((await _room.Accounts.FindAsync(Ann, Ct))!.UserId, "another good password", Ct);
-        _clock.Advance(Seconds);
+        await Room.Accounts.SetPasswordAsync((await Room.Accounts.FindAsync(Ann, Ct))!.UserId, "another good password", Ct);
+        Clock.Advance(Seconds);
 
         Assert.Null(await CallerAsync());
     }
@@ -68,11 +55,11 @@ public sealed class MembershipTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task Who_is_no_member_any_more_or_of_no_active_tenant_is_no_caller(string change)
     {
         Assert.NotNull(await CallerAsync());
-        await _database.System.RunAsync(change, null, Ct);
-        _clock.Advance(Seconds);
+        await Database.System.RunAsync(change, null, Ct);
+        Clock.Advance(Seconds);
 
         Assert.Null(await CallerAsync());
-        Assert.Equal(change.StartsWith("delete", StringComparison.Ordinal), (await _room.Callers.FromKeyAsync(_acme.Key, null, Ct)).IsOk);   // the key is the tenant's, not the member's
+        Assert.Equal(change.StartsWith("delete", StringComparison.Ordinal), (await Room.Callers.FromKeyAsync(_acme.Key, null, Ct)).IsOk);   // the key is the tenant's, not the member's
     }
 
     [Theory]
@@ -85,10 +72,10 @@ public sealed class MembershipTests(PostgresFixture postgres) : IAsyncLifetime
     [InlineData("unheard of", Permissions.ContactsRead, false)]
     public async Task Another_role_has_other_rights(string role, string permission, bool may)
     {
-        await _database.System.RunAsync("update tenancy.membership set role = @role", new { role }, Ct);
+        await Database.System.RunAsync("update tenancy.membership set role = @role", new { role }, Ct);
 
         Assert.Equal(may, (await CallerAsync())!.May(permission));
     }
 
-    private ValueTask<Caller?> CallerAsync() => _room.Memberships.CallerAsync(_account.UserId, _acme.Tenant.Id, _account.SecurityStamp, Ct);
+    private ValueTask<Caller?> CallerAsync() => Room.Memberships.CallerAsync(_account.UserId, _acme.Tenant.Id, _account.SecurityStamp, Ct);
 }

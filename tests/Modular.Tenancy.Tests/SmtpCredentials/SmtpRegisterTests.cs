@@ -10,29 +10,13 @@ using Modular.Testing;
 
 namespace Modular.Tenancy.Tests.SmtpCredentials;
 
-public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class SmtpRegisterTests(PostgresFixture postgres) : RoomTests(postgres)
 {
     private static readonly IPAddress Somewhere = IPAddress.Parse("198.51.100.7");
 
-    private readonly FakeClock _clock = new();
-    private TestDatabase _database = null!;   // set before each test
-    private TenancyRoom _room = null!;
-    private CreatedTenant _acme = null!;
+    private CreatedTenant _acme = null!;   // set before each test
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await postgres.NewDatabaseAsync(Ct);
-        _room = new TenancyRoom(_database, _clock);
-        _acme = await _room.NewTenantAsync("acme");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _room.Dispose();
-        await _database.DisposeAsync();
-    }
+    protected override async Task FurnishAsync() => _acme = await Room.NewTenantAsync("acme");
 
     [Fact]
     public async Task What_is_kept_proves_the_password_and_no_other()
@@ -45,7 +29,7 @@ public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.False(keys.IsPassword(made.Secret[..^1]));
         Assert.True(kept.Iterations >= ScramKeys.MinIterations && kept.Salt.Length >= 16);
         Assert.Equal(ScramKeys.Derive(made.Secret, kept.Salt.Span, kept.Iterations).ServerKey.ToArray(), kept.ServerKey.ToArray());
-        var rows = await _database.System.ListAsync<string>("select s::text from tenancy.smtp_secret s union all select c::text from tenancy.smtp_credential c", null, Ct);
+        var rows = await Database.System.ListAsync<string>("select s::text from tenancy.smtp_secret s union all select c::text from tenancy.smtp_credential c", null, Ct);
         Assert.DoesNotContain(rows, r => r.Contains(made.Secret, StringComparison.Ordinal));
     }
 
@@ -58,8 +42,8 @@ public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal((_acme.Tenant.Id, "smtp:shop"), (granted.Caller.Tenant, granted.Caller.Actor));
         Assert.Empty(granted.Caller.Permissions);
         Assert.Equal(["shop.acme.example", "xn--bcher-kva.example"], granted.Domains);
-        var listed = Assert.Single(await _room.Smtp.ListAsync(_acme.Tenant.Id, Ct));
-        Assert.Equal((made.Label, _clock.GetUtcNow()), (listed.Label, listed.LastUsedAt));
+        var listed = Assert.Single(await Room.Smtp.ListAsync(_acme.Tenant.Id, Ct));
+        Assert.Equal((made.Label, Clock.GetUtcNow()), (listed.Label, listed.LastUsedAt));
     }
 
     [Theory]
@@ -71,14 +55,14 @@ public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var made = await MakeAsync("shop", networks: "192.0.2.0/24 2001:db8::/32");
         Assert.Equal(isTaken, await EnterAsync(made.Label, IPAddress.Parse(from)) is SmtpAccess.Granted);
-        Assert.Equal(isTaken, !_room.Audit.Entries.Any(e => e is { Outcome: AuditOutcome.Refused, Actor: "smtp:shop" }));
+        Assert.Equal(isTaken, !Room.Audit.Entries.Any(e => e is { Outcome: AuditOutcome.Refused, Actor: "smtp:shop" }));
     }
 
     [Fact]
     public async Task The_tenants_rule_holds_for_programs_too()
     {
         var made = await MakeAsync("shop");
-        Assert.True(await _room.Networks.SetAsync(_acme.Tenant.Id, null, NetworkList.Parse("192.0.2.0/24"), Ct));
+        Assert.True(await Room.Networks.SetAsync(_acme.Tenant.Id, null, NetworkList.Parse("192.0.2.0/24"), Ct));
         Assert.IsType<SmtpAccess.Refused>(await EnterAsync(made.Label));
         Assert.IsType<SmtpAccess.Granted>(await EnterAsync(made.Label, IPAddress.Parse("192.0.2.7")));
     }
@@ -87,10 +71,10 @@ public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task A_rotated_credential_is_taken_by_both_names_for_as_long_as_was_said()
     {
         var old = await MakeAsync("shop");
-        var made = (await _room.Smtp.RotateAsync(_acme.Tenant.Id, "shop", TimeSpan.FromHours(2), Maker.CommandLine, Ct)).Value;
+        var made = (await Room.Smtp.RotateAsync(_acme.Tenant.Id, "shop", TimeSpan.FromHours(2), Maker.CommandLine, Ct)).Value;
         Assert.Equal((await KeptAsync(old.Label))!.Id, (await KeptAsync(made.Label))!.Id);
 
-        _clock.Advance(TimeSpan.FromHours(2));
+        Clock.Advance(TimeSpan.FromHours(2));
         Assert.Null(await KeptAsync(old.Label));
         Assert.NotNull(await KeptAsync(made.Label));
     }
@@ -99,13 +83,13 @@ public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task Who_was_revoked_or_expired_between_proof_and_question_is_refused()
     {
         var made = await MakeAsync("shop");
-        var brief = await MakeAsync("brief", expiresAt: _clock.GetUtcNow().AddSeconds(1));
+        var brief = await MakeAsync("brief", expiresAt: Clock.GetUtcNow().AddSeconds(1));
         var (first, second) = ((await KeptAsync(made.Label))!, (await KeptAsync(brief.Label))!);
 
-        Assert.Equal("shop", await _room.Smtp.RevokeAsync(_acme.Tenant.Id, made.Label, "test", Ct));
-        _clock.Advance(CallerFreshness.Age);
-        Assert.IsType<SmtpAccess.Refused>(await _room.Smtp.AuthorizeAsync(first, Somewhere, Ct));
-        Assert.IsType<SmtpAccess.Refused>(await _room.Smtp.AuthorizeAsync(second, Somewhere, Ct));
+        Assert.Equal("shop", await Room.Smtp.RevokeAsync(_acme.Tenant.Id, made.Label, "test", Ct));
+        Clock.Advance(CallerFreshness.Age);
+        Assert.IsType<SmtpAccess.Refused>(await Room.Smtp.AuthorizeAsync(first, Somewhere, Ct));
+        Assert.IsType<SmtpAccess.Refused>(await Room.Smtp.AuthorizeAsync(second, Somewhere, Ct));
         Assert.Null(await KeptAsync(made.Label));
     }
 
@@ -113,8 +97,8 @@ public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task A_deactivated_tenant_submits_nothing()
     {
         var made = await MakeAsync("shop");
-        await _database.System.RunAsync("update tenancy.tenant set state = 'deactivated' where tenant_id = @Id", new { _acme.Tenant.Id }, Ct);
-        _clock.Advance(TenantBook.Freshness);
+        await Database.System.RunAsync("update tenancy.tenant set state = 'deactivated' where tenant_id = @Id", new { _acme.Tenant.Id }, Ct);
+        Clock.Advance(TenantBook.Freshness);
         Assert.IsType<SmtpAccess.Refused>(await EnterAsync(made.Label));
     }
 
@@ -122,10 +106,10 @@ public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task Another_tenant_neither_sees_nor_turns_nor_ends_it()
     {
         await MakeAsync("shop");
-        var globex = (await _room.NewTenantAsync("globex", "bob@globex.example")).Tenant.Id;
-        Assert.Empty(await _room.Smtp.ListAsync(globex, Ct));
-        Assert.Null(await _room.Smtp.RevokeAsync(globex, "shop", "test", Ct));
-        Assert.IsType<NotFound>((await _room.Smtp.RotateAsync(globex, "shop", TimeSpan.Zero, Maker.CommandLine, Ct)).Fault);
+        var globex = (await Room.NewTenantAsync("globex", "bob@globex.example")).Tenant.Id;
+        Assert.Empty(await Room.Smtp.ListAsync(globex, Ct));
+        Assert.Null(await Room.Smtp.RevokeAsync(globex, "shop", "test", Ct));
+        Assert.IsType<NotFound>((await Room.Smtp.RotateAsync(globex, "shop", TimeSpan.Zero, Maker.CommandLine, Ct)).Fault);
     }
 
     [Fact]
@@ -135,18 +119,18 @@ public sealed class SmtpRegisterTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.IsType<CredentialNameTaken>((await TryAsync("shop")).Fault);
         Assert.IsType<BadCredentialName>((await TryAsync("")).Fault);
         Assert.IsType<BadCredentialName>((await TryAsync("a\nb")).Fault);
-        Assert.IsType<BadOverlap>((await _room.Smtp.RotateAsync(_acme.Tenant.Id, "shop", TimeSpan.FromHours(-1), Maker.CommandLine, Ct)).Fault);
+        Assert.IsType<BadOverlap>((await Room.Smtp.RotateAsync(_acme.Tenant.Id, "shop", TimeSpan.FromHours(-1), Maker.CommandLine, Ct)).Fault);
         Assert.All(["localhost", "a b@c", "-x.example", "*.example"], word => Assert.False(DomainNames.TryParse(word, out _, out _)));
     }
 
-    private async Task<SmtpAccess> EnterAsync(string userName, IPAddress? from = null) => await _room.Smtp.AuthorizeAsync((await KeptAsync(userName))!, from ?? Somewhere, Ct);
+    private async Task<SmtpAccess> EnterAsync(string userName, IPAddress? from = null) => await Room.Smtp.AuthorizeAsync((await KeptAsync(userName))!, from ?? Somewhere, Ct);
 
-    private ValueTask<SmtpCredential?> KeptAsync(string userName) => _room.Smtp.FindAsync(userName, Ct);
+    private ValueTask<SmtpCredential?> KeptAsync(string userName) => Room.Smtp.FindAsync(userName, Ct);
 
-    private Task<Result<NewCredential>> TryAsync(string name) => _room.Smtp.CreateAsync(_acme.Tenant.Id, Draft(name), Maker.CommandLine, Ct);
+    private Task<Result<NewCredential>> TryAsync(string name) => Room.Smtp.CreateAsync(_acme.Tenant.Id, Draft(name), Maker.CommandLine, Ct);
 
     private async Task<NewCredential> MakeAsync(string name, string domains = "", string networks = "", DateTimeOffset? expiresAt = null) =>
-        (await _room.Smtp.CreateAsync(_acme.Tenant.Id, Draft(name, domains, networks, expiresAt), Maker.CommandLine, Ct)).Value;
+        (await Room.Smtp.CreateAsync(_acme.Tenant.Id, Draft(name, domains, networks, expiresAt), Maker.CommandLine, Ct)).Value;
 
     private static CredentialDraft Draft(string name, string domains = "", string networks = "", DateTimeOffset? expiresAt = null) => new(name, [domains], NetworkList.Parse(networks), expiresAt);
 }

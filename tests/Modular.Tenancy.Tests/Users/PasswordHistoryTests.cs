@@ -6,36 +6,23 @@ using Modular.Testing;
 namespace Modular.Tenancy.Tests.Users;
 
 /// <summary>What a person's tenants ask of the next password.</summary>
-public sealed class PasswordHistoryTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class PasswordHistoryTests(PostgresFixture postgres) : RoomTests(postgres)
 {
     private static readonly EmailAddress Ann = EmailAddress.Parse("ann@acme.example");
 
-    private readonly FakeClock _clock = new();
-    private TestDatabase _database = null!;   // set before each test
-    private TenancyRoom _room = null!;
-    private CreatedTenant _acme = null!;
+    private CreatedTenant _acme = null!;   // set before each test
     private long _userId;
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async Task FurnishAsync()
     {
-        _database = await postgres.NewDatabaseAsync(Ct);
-        _room = new TenancyRoom(_database, _clock);
-        _acme = await _room.NewTenantAsync("acme");
-        _userId = (await _room.Accounts.FindAsync(Ann, Ct))!.UserId;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _room.Dispose();
-        await _database.DisposeAsync();
+        _acme = await Room.NewTenantAsync("acme");
+        _userId = (await Room.Accounts.FindAsync(Ann, Ct))!.UserId;
     }
 
     [Fact]
     public async Task One_of_the_last_may_not_come_back_and_an_older_one_may()
     {
-        await _room.Policies.SaveAsync(_acme.Tenant.Id, new AccessPolicy { Password = new PasswordPolicy { History = 2 } }, Ct);
+        await Room.Policies.SaveAsync(_acme.Tenant.Id, new AccessPolicy { Password = new PasswordPolicy { History = 2 } }, Ct);
         await SetAsync("an orchard in spring rain");
         await SetAsync("seven lamps by the river");
 
@@ -49,25 +36,25 @@ public sealed class PasswordHistoryTests(PostgresFixture postgres) : IAsyncLifet
     public async Task No_more_is_kept_than_a_policy_can_ask_for()
     {
         for (var i = 0; i < 3; i++) await SetAsync($"an orchard in spring rain {i}");
-        await _database.System.RunAsync("insert into tenancy.password_history select @Id, 'old', timestamptz '2001-01-01' + n * interval '1 day' from generate_series(1, 50) n", new { Id = _userId }, Ct);
+        await Database.System.RunAsync("insert into tenancy.password_history select @Id, 'old', timestamptz '2001-01-01' + n * interval '1 day' from generate_series(1, 50) n", new { Id = _userId }, Ct);
         await SetAsync("seven lamps by the river");
 
-        Assert.Equal(PasswordPolicy.MostHistory - 1, await _database.System.FindAsync<long>("select count(*) from tenancy.password_history where user_id = @Id", new { Id = _userId }, Ct));
+        Assert.Equal(PasswordPolicy.MostHistory - 1, await Database.System.FindAsync<long>("select count(*) from tenancy.password_history where user_id = @Id", new { Id = _userId }, Ct));
     }
 
     [Fact]
     public async Task Who_is_in_two_tenants_meets_the_stricter_of_each_rule()
     {
-        var globex = await _room.NewTenantAsync("globex", Ann.Text);
-        await _room.Policies.SaveAsync(_acme.Tenant.Id, new AccessPolicy { Password = new PasswordPolicy { Shortest = 20 }, LockOut = new LockOutPolicy { Attempts = 5 } }, Ct);
-        await _room.Policies.SaveAsync(globex.Tenant.Id, new AccessPolicy { Password = new PasswordPolicy { LongestAgeDays = 90, DeniedWords = ["orbit"] }, LockOut = new LockOutPolicy { Minutes = 30 } }, Ct);
+        var globex = await Room.NewTenantAsync("globex", Ann.Text);
+        await Room.Policies.SaveAsync(_acme.Tenant.Id, new AccessPolicy { Password = new PasswordPolicy { Shortest = 20 }, LockOut = new LockOutPolicy { Attempts = 5 } }, Ct);
+        await Room.Policies.SaveAsync(globex.Tenant.Id, new AccessPolicy { Password = new PasswordPolicy { LongestAgeDays = 90, DeniedWords = ["orbit"] }, LockOut = new LockOutPolicy { Minutes = 30 } }, Ct);
 
-        var policy = await _room.Policies.OfPersonAsync(_userId, Ct);
+        var policy = await Room.Policies.OfPersonAsync(_userId, Ct);
         Assert.Equal((20, (int?)90, 5, 30), (policy.Password.Shortest, policy.Password.LongestAgeDays, policy.LockOut.Attempts, policy.LockOut.Minutes));
         Assert.IsType<PasswordTooShort>(await JudgeAsync("nineteen characters"));
         Assert.IsType<PasswordHoldsDeniedWord>(await JudgeAsync("seven lamps in an orbit"));
         Assert.IsType<PasswordIsCommon>(await JudgeAsync("globex globex globex"));   // the tenant's own name
-        Assert.Equal(AccessPolicy.Default, await _room.Policies.OfPersonAsync(0, Ct));
+        Assert.Equal(AccessPolicy.Default, await Room.Policies.OfPersonAsync(0, Ct));
     }
 
     [Theory]
@@ -87,9 +74,9 @@ public sealed class PasswordHistoryTests(PostgresFixture postgres) : IAsyncLifet
 
     private async Task SetAsync(string password)
     {
-        _clock.Advance(TimeSpan.FromDays(1));
-        await _room.Accounts.SetPasswordAsync(_userId, password, Ct);
+        Clock.Advance(TimeSpan.FromDays(1));
+        await Room.Accounts.SetPasswordAsync(_userId, password, Ct);
     }
 
-    private Task<Fault?> JudgeAsync(string password) => _room.Judge.FaultOfAsync(_userId, Ann, password, null, Ct);
+    private Task<Fault?> JudgeAsync(string password) => Room.Judge.FaultOfAsync(_userId, Ann, password, null, Ct);
 }

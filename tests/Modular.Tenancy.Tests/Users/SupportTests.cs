@@ -7,30 +7,17 @@ using Modular.Testing;
 
 namespace Modular.Tenancy.Tests.Users;
 
-public sealed class SupportTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class SupportTests(PostgresFixture postgres) : RoomTests(postgres)
 {
-    private readonly FakeClock _clock = new();
-    private TestDatabase _database = null!;   // set before each test
-    private TenancyRoom _room = null!;
-    private CreatedTenant _acme = null!;
+    private CreatedTenant _acme = null!;   // set before each test
     private Account _olga = null!;
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async Task FurnishAsync()
     {
-        _database = await postgres.NewDatabaseAsync(Ct);
-        _room = new TenancyRoom(_database, _clock);
-        _acme = await _room.NewTenantAsync("acme");
-        await _room.NewTenantAsync("globex", "olga@host.example");
-        _olga = (await _room.Accounts.FindAsync(EmailAddress.Parse("olga@host.example"), Ct))!;
-        await _database.System.RunAsync("insert into tenancy.operator values (@Id, now())", new { Id = _olga.UserId }, Ct);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _room.Dispose();
-        await _database.DisposeAsync();
+        _acme = await Room.NewTenantAsync("acme");
+        await Room.NewTenantAsync("globex", "olga@host.example");
+        _olga = (await Room.Accounts.FindAsync(EmailAddress.Parse("olga@host.example"), Ct))!;
+        await Database.System.RunAsync("insert into tenancy.operator values (@Id, now())", new { Id = _olga.UserId }, Ct);
     }
 
     [Fact]
@@ -41,21 +28,21 @@ public sealed class SupportTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.False((await SeatAsync())!.Caller.May(Permissions.ContactsExport));
         Assert.True((await SeatAsync())!.Caller.May(Permissions.ContactsRead));
         Assert.StartsWith("operator:", (await SeatAsync())!.Caller.Actor, StringComparison.Ordinal);
-        _clock.Advance(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(1));
+        Clock.Advance(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(1));
         Assert.NotNull(await SeatAsync());
-        _clock.Advance(TimeSpan.FromSeconds(1));
+        Clock.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Null(await SeatAsync());
-        Assert.Null(await _room.Support.FindAsync(_acme.Tenant.Id, Ct));
+        Assert.Null(await Room.Support.FindAsync(_acme.Tenant.Id, Ct));
     }
 
     [Fact]
     public async Task It_opens_the_console_alone_and_only_to_operators()
     {
         await GrantAsync(Owner, hours: 1);
-        Assert.Null(await _room.Memberships.CallerAsync(_olga.UserId, _acme.Tenant.Id, _olga.SecurityStamp, Ct));   // drop folders and submission
-        await _database.System.RunAsync("delete from tenancy.operator", null, Ct);
-        _room.Memberships.Forget();
+        Assert.Null(await Room.Memberships.CallerAsync(_olga.UserId, _acme.Tenant.Id, _olga.SecurityStamp, Ct));   // drop folders and submission
+        await Database.System.RunAsync("delete from tenancy.operator", null, Ct);
+        Room.Memberships.Forget();
 
         Assert.Null(await SeatAsync());
     }
@@ -63,15 +50,15 @@ public sealed class SupportTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Taken_back_it_ends_within_seconds_on_every_process()
     {
-        using var other = new TenancyRoom(_database, _clock);
+        using var other = new TenancyRoom(Database, Clock);
         await GrantAsync(Owner, hours: 1);
         Assert.NotNull(await other.Memberships.SeatAsync(_olga.UserId, _acme.Tenant.Id, _olga.SecurityStamp, Ct));
-        Assert.True(await _room.Support.RevokeAsync(Owner, Ct));
+        Assert.True(await Room.Support.RevokeAsync(Owner, Ct));
 
         Assert.Null(await SeatAsync());
-        _clock.Advance(CallerFreshness.Age);
+        Clock.Advance(CallerFreshness.Age);
         Assert.Null(await other.Memberships.SeatAsync(_olga.UserId, _acme.Tenant.Id, _olga.SecurityStamp, Ct));
-        Assert.False(await _room.Support.RevokeAsync(Owner, Ct));
+        Assert.False(await Room.Support.RevokeAsync(Owner, Ct));
     }
 
     [Fact]
@@ -82,13 +69,13 @@ public sealed class SupportTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.IsType<NotAsOwner>(await GrantAsync(Owner, hours: 1, role: "owner"));
         Assert.IsType<Modular.Tenancy.SupportAccess.BadReason>(await GrantAsync(Owner, hours: 1, reason: ""));
         Assert.IsType<Modular.Tenancy.Roles.RoleHoldsMore>(await GrantAsync(Owner with { Permissions = FrozenSet.Create(StringComparer.Ordinal, Permissions.SupportGrant) }, hours: 1));
-        Assert.IsType<NotBySupport>(await GrantAsync(Owner with { SupportUntil = _clock.GetUtcNow() }, hours: 1));
-        Assert.Null(await _room.Support.FindAsync(_acme.Tenant.Id, Ct));
+        Assert.IsType<NotBySupport>(await GrantAsync(Owner with { SupportUntil = Clock.GetUtcNow() }, hours: 1));
+        Assert.Null(await Room.Support.FindAsync(_acme.Tenant.Id, Ct));
     }
 
     private Caller Owner => new(_acme.Tenant.Id, "acme", "Acme", "user:ann@acme.example", Permissions.All) { UserId = 1 };
 
-    private Task<Fault?> GrantAsync(Caller caller, int hours, string role = "analyst", string reason = "A stuck import") => _room.Support.GrantAsync(caller, role, hours, reason, Ct);
+    private Task<Fault?> GrantAsync(Caller caller, int hours, string role = "analyst", string reason = "A stuck import") => Room.Support.GrantAsync(caller, role, hours, reason, Ct);
 
-    private ValueTask<Seat?> SeatAsync() => _room.Memberships.SeatAsync(_olga.UserId, _acme.Tenant.Id, _olga.SecurityStamp, Ct);
+    private ValueTask<Seat?> SeatAsync() => Room.Memberships.SeatAsync(_olga.UserId, _acme.Tenant.Id, _olga.SecurityStamp, Ct);
 }
