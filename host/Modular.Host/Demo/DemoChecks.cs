@@ -41,7 +41,7 @@ internal static class DemoChecks
         await steps.FollowAsync(
             "Suppression list",
             async () => new JsonObject { ["found"] = await SuppressedAsync(api, campaign, ct) },
-            now => (double)now["found"]! / silenced,
+            now => (double)(long)now["found"]! / silenced,
             now => $"{(long)now["found"]!:N0} of {silenced:N0} know of it",
             now => (long)now["found"]! >= silenced,
             ct);
