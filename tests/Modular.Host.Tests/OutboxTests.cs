@@ -120,12 +120,31 @@ public sealed class OutboxTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task A_row_whose_process_died_is_heard_when_its_lease_is_over()
     {
         await TellAsync(new DoorOpened(_tenant, default, "front"));
-        await _tenants.RunAsync(_tenant, "update outbox set attempts = 1, due_at = now() + interval '5 minutes'", null, Ct);   // claimed, and then nothing
+        await _tenants.RunAsync(_tenant, "update outbox set attempts = 1, due_at = now() + interval '30 seconds'", null, Ct);   // claimed, and then nothing
 
         Assert.Equal(0, await Dispatcher.DispatchAsync(_tenant, Ct));
         await MakeDueAsync();
         await Dispatcher.DispatchAsync(_tenant, Ct);
 
+        Assert.Equal(["front"], Heard.Doors);
+    }
+
+    [Fact]
+    public async Task What_takes_longer_than_the_lease_keeps_it()
+    {
+        Heard.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await TellAsync(new DoorOpened(_tenant, default, "front"));
+        var dispatching = Dispatcher.DispatchAsync(_tenant, Ct);
+        await Eventually.HoldsAsync(() => Heard.IsWaiting, Ct);
+        await _tenants.RunAsync(_tenant, "update outbox set due_at = now() - interval '1 second'", null, Ct);   // half a minute later
+
+        await Eventually.HoldsAsync(async () =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(10));
+            return await _tenants.FindAsync<bool>(_tenant, "select bool_and(due_at > now() + interval '20 seconds') from outbox", null, Ct);
+        }, Ct);
+        Heard.Gate.SetResult();
+        Assert.Equal(2, await dispatching);
         Assert.Equal(["front"], Heard.Doors);
     }
 
@@ -164,6 +183,11 @@ internal sealed class Heard
 
     public int Tries { get; set; }
 
+    /// <summary>What a hearer waits for; null: for nothing.</summary>
+    public TaskCompletionSource? Gate { get; set; }
+
+    public bool IsWaiting { get; set; }
+
     public void Add(DoorOpened e)
     {
         lock (_lock)
@@ -176,10 +200,11 @@ internal sealed class Heard
 
 internal sealed class Counts(Heard heard) : IHandle<DoorOpened>
 {
-    public Task HandleAsync(DoorOpened e, CancellationToken ct)
+    public async Task HandleAsync(DoorOpened e, CancellationToken ct)
     {
+        heard.IsWaiting = heard.Gate is not null;
+        if (heard.Gate is { } gate) await gate.Task.WaitAsync(ct);
         heard.Add(e);
-        return Task.CompletedTask;
     }
 }
 

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Modular.Host.Outbox;
 
 /// <summary>
-/// Calls the hearers of one tenant's rows: claims a batch under a lease, calls each hearer in a scope of its own, deletes what was heard, and sets a
-/// time for the rest. A process that dies in between leaves the lease to run out, so an event may be heard twice and is never lost.
+/// Calls the hearers of one tenant's rows: claims a batch under a lease that it renews, calls each hearer in a scope of its own, deletes what was heard, and sets
+/// a time for the rest. A process that dies in between leaves the lease to run out, so an event may be heard twice and is never lost.
 /// </summary>
 internal sealed partial class OutboxDispatcher(
     TenantDb db, IEnumerable<Hearer> hearers, IServiceScopeFactory scopes, OutboxSignal signal, OutboxMetrics metrics, TimeProvider time, ILogger<OutboxDispatcher> log)
@@ -14,10 +14,13 @@ internal sealed partial class OutboxDispatcher(
     private const int MaxFaultLength = 500;
     private static readonly TimeSpan HearerTimeout = TimeSpan.FromMinutes(4);
 
+    /// <summary>How long what a dead process claimed waits for another one.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
     private const string Claim = """
         update outbox
            set attempts = attempts + 1,
-               due_at = now() + interval '5 minutes'   -- the lease: longer than a hearer may take
+               due_at = now() + @lease
          where outbox_id in (select outbox_id from outbox
                               where due_at <= now() and not is_parked
                               order by due_at, outbox_id
@@ -25,6 +28,9 @@ internal sealed partial class OutboxDispatcher(
                                 for update skip locked)
         returning outbox_id, hearer, event, attempts
         """;
+
+    /// <summary>Not of what has been given another time meanwhile.</summary>
+    private const string Renew = "update outbox set due_at = now() + @lease where outbox_id = any(@ids) and due_at < now() + @lease";
 
     private const string Forget = "delete from outbox where outbox_id = any(@heard)";
 
@@ -45,7 +51,7 @@ internal sealed partial class OutboxDispatcher(
         {
             for (var heard = 0; ;)
             {
-                var batch = await db.ListAsync<Row>(tenant, Claim, new { size = BatchSize }, ct);
+                var batch = await db.ListAsync<Row>(tenant, Claim, new { size = BatchSize, lease = Lease }, ct);
                 if (batch.Count > 0)
                     heard += await HearAsync(tenant, batch, ct);
                 if (batch.Count < BatchSize)
@@ -61,22 +67,53 @@ internal sealed partial class OutboxDispatcher(
     private async Task<int> HearAsync(TenantId tenant, IReadOnlyList<Row> batch, CancellationToken ct)
     {
         var heard = new ConcurrentBag<long>();
-        await Parallel.ForEachAsync(batch, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = ct }, async (row, stop) =>
+        var open = new ConcurrentDictionary<long, byte>(batch.Select(row => KeyValuePair.Create(row.OutboxId, default(byte))));
+        using var beat = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var beating = BeatAsync(tenant, open, beat.Token);
+        try
         {
-            try
+            await Parallel.ForEachAsync(batch, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = ct }, async (row, stop) =>
             {
-                await CallAsync(row, stop);
-                heard.Add(row.OutboxId);
-            }
-            catch (Exception e) when (!stop.IsCancellationRequested)
-            {
-                await PostponeAsync(tenant, row, e, stop);
-            }
-        });
+                try
+                {
+                    await CallAsync(row, stop);
+                    heard.Add(row.OutboxId);
+                }
+                catch (Exception e) when (!stop.IsCancellationRequested)
+                {
+                    open.TryRemove(row.OutboxId, out _);
+                    await PostponeAsync(tenant, row, e, stop);
+                }
+            });
+        }
+        finally
+        {
+            await beat.CancelAsync();
+            await beating;
+        }
         if (!heard.IsEmpty)
             await db.RunAsync(tenant, Forget, new { heard = heard.ToArray() }, ct);
         metrics.Heard(heard.Count);
         return heard.Count;
+    }
+
+    /// <summary>Keeps what waits for its turn in the batch, and what takes long, from being heard elsewhere too.</summary>
+    private async Task BeatAsync(TenantId tenant, ConcurrentDictionary<long, byte> open, CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(Lease / 3, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct))
+                await db.RunAsync(tenant, Renew, new { ids = open.Keys.ToArray(), lease = Lease }, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The batch is done.
+        }
+        catch (Exception e)
+        {
+            LogNotRenewed(e, tenant);   // at worst something is heard twice
+        }
     }
 
     private async Task CallAsync(Row row, CancellationToken ct)
@@ -116,6 +153,9 @@ internal sealed partial class OutboxDispatcher(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Hearer} failed on event {OutboxId} of tenant {Tenant}, attempt {Attempts}; told again in {Delay}")]
     private partial void LogFailed(Exception e, string hearer, long outboxId, TenantId tenant, int attempts, TimeSpan delay);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease of what is being heard for tenant {Tenant} could not be renewed")]
+    private partial void LogNotRenewed(Exception e, TenantId tenant);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Event {OutboxId} for {Hearer} of tenant {Tenant} is parked after {Attempts} attempts: put right what is wrong, then set is_parked to false")]
     private partial void LogParked(Exception e, long outboxId, string hearer, TenantId tenant, int attempts);
