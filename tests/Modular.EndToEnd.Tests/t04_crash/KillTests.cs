@@ -29,6 +29,9 @@ public sealed class KillTests
         Assert.Equal(audience.All - audience.Bounce - audience.Late, Audience.State(analysis, "delivered"));
         Assert.Equal(audience.All, (await rest.AllAsync($"campaigns/{campaign}/recipients")).Select(r => (long)r["contactId"]!).Distinct().Count());
 
+        // What the dead process was being told is told again: everyone who left is on the suppression list.
+        await rest.UntilAsync("suppressions?limit=500", list => list["items"]!.AsArray().Count == audience.Leave);
+
         // The far side's own account: everyone who has a mailbox got one, and only what was past its dot on a cut connection came again.
         var captured = await rest.GetAsync("capture/counts");
         Assert.Equal(audience.All - audience.Bounce, (long)captured["distinct"]!);
