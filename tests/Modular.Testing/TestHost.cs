@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Modular.Host;
 using Modular.Host.Commands;
@@ -34,7 +33,7 @@ public class TestHost(PostgresFixture postgres) : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync()
     {
-        var ports = FreePorts(6);
+        var ports = Enumerable.Range(FreePorts.InARow(6), 6).Select(port => port.ToString(CultureInfo.InvariantCulture)).ToArray();
         var settings = new Dictionary<string, string?>(Settings, StringComparer.OrdinalIgnoreCase)
         {
             ["Database:ConnectionString"] = await postgres.CloneAsync(CancellationToken.None),
@@ -77,16 +76,6 @@ public class TestHost(PostgresFixture postgres) : IAsyncLifetime
 
         _folder.Dispose();
         GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Taken together before any is given back, so that none comes twice.</summary>
-    private static string[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(l => l.Start());
-        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port.ToString(null, null)).ToArray();
-        listeners.ForEach(l => l.Dispose());
-        return ports;
     }
 }
 

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Modular.Testing;
 
 namespace Modular.Browser.Tests.Console;
 
@@ -30,7 +29,7 @@ internal sealed class SuiteProcess : IAsyncDisposable
     /// <summary>Returns when the suite has said that it serves.</summary>
     public async Task ServeAsync(CancellationToken ct)
     {
-        var ports = FreePorts(6);
+        var ports = FreePorts.InARow(6);
         Url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports}/"));
         _serving = Start(["serve", "--port-base", ports.ToString(CultureInfo.InvariantCulture)]);
         var serves = new TaskCompletionSource();
@@ -75,29 +74,5 @@ internal sealed class SuiteProcess : IAsyncDisposable
     {
         var built = new DirectoryInfo(AppContext.BaseDirectory);
         return Path.Combine(Repository.Root, "artifacts/bin/Modular.Host", built.Name, "modular");
-    }
-
-    /// <summary>The first of so many free ports in a row; another process may still take one before the suite does, and then the suite says so.</summary>
-    private static int FreePorts(int count)
-    {
-        for (var first = 20_000 + (Environment.ProcessId % 2_000 * 10); first < 60_000; first += count)
-        {
-            if (Enumerable.Range(first, count).All(IsFree)) return first;
-        }
-        throw new InvalidOperationException("No free ports between 20000 and 60000.");
-    }
-
-    private static bool IsFree(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Modular.Testing;
 
 namespace Modular.EndToEnd.Tests.Loop;
@@ -12,11 +10,9 @@ internal sealed class ServingProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private static int _nextPort = 40_000 + Environment.ProcessId % 1_000 * 10;
-
     private readonly TestFolder _data = new("crash");
     private readonly ConcurrentQueue<string> _said = new();
-    private readonly int _ports = FreePorts(6);
+    private readonly int _ports = FreePorts.InARow(6);
     private Process? _process;
 
     public Uri Url => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_ports}/"));
@@ -94,29 +90,5 @@ internal sealed class ServingProcess : IAsyncDisposable
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "modular"), words) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["MODULAR_DATA"] = _data.Path;
         return Process.Start(start) ?? throw new InvalidOperationException("No process came of " + start.FileName);
-    }
-
-    /// <summary>Several may be started at once, here and in another run of the tests: none is offered what another was.</summary>
-    private static int FreePorts(int count)
-    {
-        while (Interlocked.Add(ref _nextPort, count) is < 60_000 and var first)
-        {
-            if (Enumerable.Range(first, count).All(IsFree)) return first;
-        }
-        throw new InvalidOperationException("No free ports up to 60000.");
-    }
-
-    private static bool IsFree(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }
