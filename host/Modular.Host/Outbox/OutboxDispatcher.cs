@@ -101,18 +101,21 @@ internal sealed partial class OutboxDispatcher(
     private async Task BeatAsync(TenantId tenant, ConcurrentDictionary<long, byte> open, CancellationToken ct)
     {
         using var timer = new PeriodicTimer(Lease / 3, time);
-        try
+        while (!ct.IsCancellationRequested)
         {
-            while (await timer.WaitForNextTickAsync(ct))
+            try
+            {
+                await timer.WaitForNextTickAsync(ct);
                 await db.RunAsync(tenant, Renew, new { ids = open.Keys.ToArray(), lease = Lease }, ct);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // The batch is done.
-        }
-        catch (Exception e)
-        {
-            LogNotRenewed(e, tenant);   // at worst something is heard twice
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                // The batch is done.
+            }
+            catch (Exception e)
+            {
+                LogNotRenewed(e, tenant);   // the next beat may; at worst something is heard twice
+            }
         }
     }
 

@@ -104,7 +104,7 @@ public sealed class ForeignIdTests(TwoTenantsHost host) : IClassFixture<TwoTenan
         })
         {
             var answer = await host.Globex.TryAsync("POST", "api/v1/" + path, JsonContent.Create(body));
-            Assert.True((int)answer.Status is 200 or 201 or 400 or 422, $"{path}: {answer.Status} {answer.Body}");
+            Assert.True((int)answer.Status is 200 or 201, $"{path}: {answer.Status} {answer.Body}");
             foreach (var planted in new[] { "7777", "2001-01-01", "acme", "\"sent\"" }) Assert.DoesNotContain(planted, answer.Body, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("2001-01-01", string.Concat((await host.Globex.AllAsync(path)).Select(item => item!.ToJsonString())), StringComparison.Ordinal);
         }
