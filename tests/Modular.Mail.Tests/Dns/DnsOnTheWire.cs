@@ -9,7 +9,7 @@ namespace Modular.Mail.Tests.Dns;
 /// <summary>A name server on loopback, UDP and TCP on one port, that answers with what the test builds.</summary>
 internal sealed class DnsOnTheWire : IAsyncDisposable
 {
-    private readonly Socket _udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly Socket _udp;
     private readonly TcpListener _tcp;
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<byte[], bool, IEnumerable<byte[]>> _answer;
@@ -19,9 +19,7 @@ internal sealed class DnsOnTheWire : IAsyncDisposable
     public DnsOnTheWire(Func<byte[], bool, IEnumerable<byte[]>> answer)
     {
         _answer = answer;
-        _udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _tcp = new TcpListener((IPEndPoint)_udp.LocalEndPoint!);
-        _tcp.Start();
+        (_udp, _tcp) = ListenOnOnePort();
         _running = Task.WhenAll(RunUdpAsync(), RunTcpAsync());
     }
 
@@ -36,6 +34,26 @@ internal sealed class DnsOnTheWire : IAsyncDisposable
         _tcp.Stop();
         _udp.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>The system gives the port for UDP; whoever has it for TCP makes it give another.</summary>
+    private static (Socket Udp, TcpListener Tcp) ListenOnOnePort()
+    {
+        for (var left = 20; ; left--)
+        {
+            var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            var tcp = new TcpListener((IPEndPoint)udp.LocalEndPoint!);
+            try
+            {
+                tcp.Start();
+                return (udp, tcp);
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse && left > 0)
+            {
+                udp.Dispose();
+            }
+        }
     }
 
     /// <summary>A response to the query with the given records; the owner of each is compressed to the question.</summary>

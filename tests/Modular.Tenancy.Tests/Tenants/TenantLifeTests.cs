@@ -183,7 +183,7 @@ public sealed class TenantLifeTests(TestHost host) : IClassFixture<TestHost>
         Assert.Equal(HttpStatusCode.Unauthorized, (await away.GetAsync(tenants, Ct)).StatusCode);
         Assert.Contains("192.0.2.0/24 2001:db8::/48", (await host.RunAsync("operator", "key-list")).Output, StringComparison.Ordinal);
         Assert.Contains("is no network", (await host.RunAsync("operator", "key-create", "bad", "--networks", "office")).Error, StringComparison.Ordinal);
-        await Eventually.HoldsAsync(async () => await host.System.FindAsync<long>("select count(*) from compliance.audit where refused and actor_kind = 'operator-key'", null, Ct) == 1, Ct);
+        await Eventually.HoldsAsync(async () => await host.System.FindAsync<long>("select count(*) from compliance.audit where refused and actor_kind = 'operator-key' and subject = 'network'", null, Ct) == 1, Ct);
     }
 
     private async Task DoorsAsync(Visitor session, Made tenant, bool isOpen)
