@@ -35,6 +35,8 @@ public class ContactsRoom(PostgresFixture postgres) : IAsyncLifetime
 
     internal ContactQuota Limits { get; private set; } = null!;
 
+    internal StorageUse Use { get; private set; } = null!;
+
     internal FieldBook Fields { get; private set; } = null!;
 
     internal ListBook Lists { get; private set; } = null!;
@@ -60,13 +62,14 @@ public class ContactsRoom(PostgresFixture postgres) : IAsyncLifetime
         Database = await postgres.NewDatabaseAsync(TestContext.Current.CancellationToken);
         Tenant = await Database.NewTenantAsync(TestContext.Current.CancellationToken);
         Tenancy = new PlayedTenancy(Tenant);
-        Limits = new ContactQuota(Database.Tenants, Tenancy);
+        Folders = new DropFolders(new HostFacts(_folder.Path, new Uri("http://127.0.0.1"), HostRoles.None, new HostPorts(0, 0, 0, 0, 0)), Database.Sealer);
+        Use = new StorageUse(Database.Tenants, Folders);
+        Limits = new ContactQuota(Database.Tenants, Tenancy, Use);
         Fields = new FieldBook(Database.Tenants);
         Lists = new ListBook(Database.Tenants, Clock);
         Segments = new SegmentBook(Database.Tenants, Fields, Audit, Clock);
         Contacts = new ContactBook(Database.Tenants, Database.Sealer, Fields, Suppressions, Limits, Audit, Clock);
         Audiences = new Audiences(Database.Tenants, Database.Sealer, Segments);
-        Folders = new DropFolders(new HostFacts(_folder.Path, new Uri("http://127.0.0.1"), HostRoles.None, new HostPorts(0, 0, 0, 0, 0)));
         Jobs = new ImportJobs(Database.Tenants, Clock);
         Faults = new ImportFaults(Database.Tenants);
         Schedules = new ImportSchedules(Database.Tenants, Database.Sealer, Jobs, Sources, Audit, Clock);
@@ -79,10 +82,20 @@ public class ContactsRoom(PostgresFixture postgres) : IAsyncLifetime
 
     internal async Task<long> DropAsync(string name, byte[] content, ImportSettings? settings = null)
     {
-        var path = Path.Combine(Folders.ImportOf(Tenant), name);
-        await File.WriteAllBytesAsync(path, content);
+        var path = await PutAsync(name, content);
         return await Jobs.AddFileAsync(All, name, FileTag.Of(path), settings ?? new ImportSettings(), "user:test", CancellationToken.None) ?? throw new InvalidOperationException("This file is known already.");
     }
+
+    /// <summary>As WebDAV puts it there.</summary>
+    internal async Task<string> PutAsync(string name, ReadOnlyMemory<byte> content)
+    {
+        var path = Path.Combine(Folders.ImportOf(Tenant), name);
+        using var stream = new MemoryStream(content.ToArray());
+        Assert.True(await Folders.StoreAsync(Tenant, stream, path, long.MaxValue, CancellationToken.None));
+        return path;
+    }
+
+    internal Task<string> PutAsync(string name, string content) => PutAsync(name, Encoding.UTF8.GetBytes(content));
 
     internal async Task<ImportJob> RunAsync(long importId)
     {
@@ -97,7 +110,11 @@ public class ContactsRoom(PostgresFixture postgres) : IAsyncLifetime
 
     internal async Task<OpenedContact> GetAsync(string email) => await Contacts.FindAsync(All, EmailAddress.Parse(email), CancellationToken.None) ?? throw new InvalidOperationException($"There is no {email}.");
 
-    internal string ErrorFile(string name) => File.ReadAllText(Path.Combine(Folders.ImportOf(Tenant), name));
+    internal string ErrorFile(string name)
+    {
+        using var file = new StreamReader(Folders.OpenRead(Tenant, Path.Combine(Folders.ImportOf(Tenant), name)));
+        return file.ReadToEnd();
+    }
 
     internal Task<long> CountAsync(string table) => Database.Tenants.FindAsync<long>(Tenant, string.Create(CultureInfo.InvariantCulture, $"select count(*) from {table}"), null, CancellationToken.None);
 

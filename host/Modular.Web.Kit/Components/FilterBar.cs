@@ -48,6 +48,27 @@ public sealed class FilterSearch : TagHelper
     }
 }
 
+/// <summary><c>&lt;filter-day name="since" label="From" /&gt;</c>; sent as <c>2026-11-26</c>.</summary>
+[HtmlTargetElement("filter-day")]
+public sealed class FilterDay : TagHelper
+{
+    [ViewContext, HtmlAttributeNotBound]
+    public ViewContext ViewContext { get; set; } = null!; // set by MVC
+
+    public required string Name { get; set; }
+
+    public required string Label { get; set; }
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        var value = ViewContext.HttpContext.Request.Query[Name].ToString();
+        output.Become("label", "filter-select");
+        output.Content.SetHtmlContent(Markup.Of($"""
+            <span>{Label}</span><input type="date" name="{Name}" value="{value}">
+            """));
+    }
+}
+
 /// <summary><c>&lt;filter-select name="list" label="List" options="Model.Lists" /&gt;</c>; the empty choice comes by itself.</summary>
 [HtmlTargetElement("filter-select")]
 public sealed class FilterSelect : TagHelper

@@ -16,7 +16,7 @@ public interface IQuotas
 
 /// <summary>Null is no limit.</summary>
 /// <param name="MailsPerDay">Mails begun in a day of UTC; trying one again is not beginning it.</param>
-/// <param name="StorageBytes">What the tenant's tables and their indexes take up on the disk.</param>
+/// <param name="StorageBytes">What the tenant's tables with their indexes, and its files, take up on the disk.</param>
 /// <param name="Users">People with a role in the tenant.</param>
 public sealed record Quota(long? Contacts, long? MailsPerDay, long? StorageBytes, long? Users)
 {

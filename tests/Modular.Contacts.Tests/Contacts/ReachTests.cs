@@ -193,7 +193,7 @@ public sealed class ReachTests(PostgresFixture postgres) : ContactsRoom(postgres
 
     private async Task<Result<long>> UploadAsync(Reach reach, string csv, ImportSettings settings)
     {
-        var uploads = new Uploads(Folders, new DropFolderSettings(), Jobs, Lists, new ImportSignal());
+        var uploads = new Uploads(Folders, new DropFolderRoom(Folders, new DropFolderSettings(), Tenancy, Use), new DropFolderSettings(), Jobs, Lists, new ImportSignal());
         using var content = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(csv));
         return await uploads.ImportAsync(reach, (await uploads.StoreAsync(Tenant, "people.csv", content, Ct)).Value, settings, "user:test", Ct);
     }

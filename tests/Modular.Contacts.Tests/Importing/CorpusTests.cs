@@ -48,7 +48,7 @@ public sealed class CorpusTests
         var label = Label(file);
         if (!label.TryGetProperty("contacts", out var contacts)) return;
         var ct = TestContext.Current.CancellationToken;
-        var opened = await CsvRowSource.OpenAsync(Path.Combine(Folder, file), new ImportSettings(), ct);
+        var opened = await CsvRowSource.OpenAsync(() => File.OpenRead(Path.Combine(Folder, file)), new ImportSettings(), ct);
         await using var source = opened.Value;
         var mapping = ColumnMapping.Make(source.Headers, source.Samples, new ImportSettings(), Samples.NewTenant);
         var mapper = new RowMapper(mapping.Value);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Modular.Contacts.DropFolder;
 using Modular.Contacts.Importing;
 using Modular.Tenancy;
 using Modular.Testing;
@@ -39,14 +40,37 @@ public sealed class QuotaTests(PostgresFixture postgres) : ContactsRoom(postgres
     }
 
     [Fact]
+    public async Task Files_count_as_storage_and_find_room_as_long_as_there_is_some()
+    {
+        var rooms = new DropFolderRoom(Folders, new DropFolderSettings { QuotaBytes = 1 << 20 }, Tenancy, Use);
+        var uploads = new Uploads(Folders, rooms, new DropFolderSettings(), Jobs, Lists, new ImportSignal());
+        Assert.Equal(1 << 20, await rooms.LeftAsync(Tenant, Ct));
+        await PutAsync("people.csv", People(1_000));
+        var files = await rooms.CountAsync(Tenant, Ct);
+        Assert.InRange(files, 18_000, 20_000);
+        Assert.Equal((1 << 20) - files, await rooms.LeftAsync(Tenant, Ct));
+
+        Tenancy.Quota = Quota.None with { StorageBytes = await Use.FindAsync(Tenant, Ct) + 500 };
+        Assert.InRange(await rooms.LeftAsync(Tenant, Ct), 1, 500);
+        Assert.True((await UploadAsync(People(5))).IsOk);
+        Assert.IsType<FileTooLarge>((await UploadAsync(People(50))).Fault);
+
+        async Task<Result<string>> UploadAsync(string csv)
+        {
+            using var content = new MemoryStream(Encoding.UTF8.GetBytes(csv));
+            return await uploads.StoreAsync(Tenant, "more.csv", content, Ct);
+        }
+    }
+
+    [Fact]
     public async Task An_import_of_a_tenant_that_was_suspended_waits_and_goes_on_where_it_was()
     {
         var importId = await DropAsync("people.csv", Encoding.UTF8.GetBytes(People(20)));
-        Tenancy.IsActive = false;
+        Tenancy.State = TenantState.Suspended;
         var waiting = await RunAsync(importId);
         Assert.Equal(("running", 0L), (waiting.State, waiting.Added));
 
-        Tenancy.IsActive = true;
+        Tenancy.State = TenantState.Active;
         Clock.Advance(ImportJobs.Lease + TimeSpan.FromSeconds(1));
         var job = await RunAsync(importId);
         Assert.Equal(("finished", 20L), (job.State, job.Added));

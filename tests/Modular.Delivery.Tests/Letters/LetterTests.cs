@@ -62,6 +62,20 @@ public sealed class LetterTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_captured_of_a_tenant_can_be_read_no_more_when_its_keys_are_destroyed_and_is_still_counted()
+    {
+        await HearAsync(MailRequested.For(_tenant, "test.invitation", new Letter("ann@example.com", "Hello", "Here."), _database.Sealer));
+        var (files, mails) = (_host.Get<CaptureFiles>(), _host.Get<CapturedMails>());
+        await Eventually.HoldsAsync(() => mails.List(DeliveryHost.As(_tenant), null, null, null, 10).Count is 1, Ct);
+        _database.Keys.Shred(_tenant);
+
+        Assert.Empty(mails.List(DeliveryHost.As(_tenant), null, null, null, 10));
+        var (number, record) = Assert.Single(files.ReadFrom(0));
+        Assert.Null(files.Open(number, record));
+        Assert.Equal(1, _host.Captured(_tenant).Messages);
+    }
+
+    [Fact]
     public async Task A_letter_lies_sealed_from_the_teller_to_the_queue()
     {
         var asked = MailRequested.For(_tenant, "test.reset", new Letter("ann@example.com", "Your new password", "secret-link"), _database.Sealer);

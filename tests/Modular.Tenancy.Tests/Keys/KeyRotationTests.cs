@@ -82,12 +82,20 @@ public sealed class KeyRotationTests(TestHost host) : IClassFixture<TestHost>
     public async Task After_a_leak_the_old_keys_go_as_soon_as_the_database_is_done_with_them()
     {
         var (tenant, rows) = await NewTenantAsync("leaky");
+        var seal = new FileSeal(Sealer, tenant, "contacts.drop-folder");
+        var report = Path.Combine(Directory.CreateDirectory(Path.Combine(host.Facts.DataFolder, "contacts", "dav", tenant.ToString(), "export")).FullName, "report.csv");
+        using (var file = seal.Create(report))
+        {
+            file.Write("email\nann@example.com\n"u8);
+            file.Complete();
+        }
         var rotation = NewRotation();
         await rotation.StartAsync("leaky", true, "test", Ct);
         await FinishAsync(rotation, tenant);
 
         Assert.Equal([2], Keys.Versions(tenant));
         await rows.OpenAllAsync();
+        using (var file = new StreamReader(seal.OpenRead(report))) Assert.Equal("email\nann@example.com\n", await file.ReadToEndAsync(Ct));
         Assert.Equal(3, (await rotation.StartAsync("leaky", false, "test", Ct)).Value);   // and again
         await FinishAsync(rotation, tenant);
         Assert.Equal([2, 3], Keys.Versions(tenant));
@@ -170,7 +178,7 @@ public sealed class KeyRotationTests(TestHost host) : IClassFixture<TestHost>
     }
 
     private KeyRotation NewRotation() => new(
-        host.System, Keys, host.Services.GetRequiredService<IResealing>(), host.Services.GetServices<SealedColumn>(), host.Services.GetRequiredService<TenantBook>(),
+        host.System, Keys, host.Services.GetRequiredService<IResealing>(), host.Services.GetServices<SealedColumn>(), host.Services.GetServices<ISealedFiles>(), host.Services.GetRequiredService<TenantBook>(),
         host.Services.GetRequiredService<Deeds>(), host.Services.GetRequiredService<IInstallationAudit>(), _clock)
     {
         BatchRows = 40,

@@ -1,19 +1,16 @@
+using Modular.Contacts.DropFolder;
 using Modular.Tenancy;
 using Modular.Web.Kit;
 
 namespace Modular.Contacts;
 
 /// <summary>Whether a tenant may have more contacts.</summary>
-internal sealed class ContactQuota(TenantDb db, IQuotas quotas) : IQuotaMeter
+internal sealed class ContactQuota(TenantDb db, IQuotas quotas, StorageUse use) : IQuotaMeter
 {
     /// <summary>Who adds waits for others who add, so that together they stay below the limit. Let go of with the transaction.</summary>
     private const string Turn = "select pg_advisory_xact_lock(hashtextextended('contacts of ' || current_schema(), 0))";
 
     private const string Count = "select count(*) from contact";
-
-    private const string Storage = """
-        select coalesce(sum(pg_total_relation_size(oid)), 0)::bigint from pg_class where relnamespace = current_schema()::regnamespace and relkind in ('r', 'm')
-        """;
 
     public QuotaKind Kind => QuotaKind.Contacts;
 
@@ -28,7 +25,7 @@ internal sealed class ContactQuota(TenantDb db, IQuotas quotas) : IQuotaMeter
         if (quota is { Contacts: null, StorageBytes: null }) return null;
         await tx.RunAsync(Turn, null, ct);
         if (quota.Contacts is { } most && await tx.FindAsync<long>(Count, null, ct) is var count && count + more > most) return new QuotaReached("contacts", Show.Count(most), Show.Count(count));
-        if (quota.StorageBytes is { } bytes && await tx.FindAsync<long>(Storage, null, ct) is var stored && stored >= bytes) return new QuotaReached("of storage", Show.Size(bytes), Show.Size(stored));
+        if (quota.StorageBytes is { } bytes && await use.FindAsync(tx, ct) is var stored && stored >= bytes) return new QuotaReached("of storage", Show.Size(bytes), Show.Size(stored));
         return null;
     }
 }

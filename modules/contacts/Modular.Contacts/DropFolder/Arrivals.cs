@@ -35,8 +35,9 @@ internal sealed class Arrivals(DropFolders folders, ImportJobs jobs, ImportSigna
         {
             var path = Path.Combine(folders.ImportOf(tenant), file);
             if (!File.Exists(path)) continue;
-            if (new FileInfo(path).Length > MaxSettingsBytes) return new SettingsRefused($"{file} is longer than {MaxSettingsBytes / 1024} KiB.");
-            var settings = ImportSettings.FromJson(await File.ReadAllTextAsync(path, ct));
+            using var json = new StreamReader(folders.OpenRead(tenant, path));
+            if (json.BaseStream.Length > MaxSettingsBytes) return new SettingsRefused($"{file} is longer than {MaxSettingsBytes / 1024} KiB.");
+            var settings = ImportSettings.FromJson(await json.ReadToEndAsync(ct));
             return settings.Fault is { } fault ? new SettingsRefused($"{file}: {fault.Detail}") : settings;
         }
         return new ImportSettings();

@@ -74,7 +74,7 @@ internal sealed partial class DavEndpoint(
                 exchange.Response.Headers.Allow = Verbs;
                 exchange.Response.Headers["MS-Author-Via"] = "DAV";
                 return Task.FromResult(StatusCodes.Status200OK);
-            case "GET" or "HEAD": return DavFiles.GetAsync(exchange);
+            case "GET" or "HEAD": return files.GetAsync(exchange);
             case "PUT": return files.PutAsync(exchange);
             case "DELETE": return DavFiles.DeleteAsync(exchange);
             case "MKCOL": return DavFiles.MakeFolderAsync(exchange);

@@ -4,9 +4,9 @@ using Microsoft.Net.Http.Headers;
 namespace Modular.Contacts.DropFolder;
 
 /// <summary>The verbs that touch files: GET, PUT, DELETE, MKCOL, COPY, MOVE. Each returns its status.</summary>
-internal sealed class DavFiles(DropFolders folders, Arrivals arrivals, DropFolderSettings settings)
+internal sealed class DavFiles(DropFolders folders, DropFolderRoom rooms, Arrivals arrivals, DropFolderSettings settings)
 {
-    public static async Task<int> GetAsync(DavExchange exchange)
+    public async Task<int> GetAsync(DavExchange exchange)
     {
         var found = exchange.Resource;
         if (!found.Exists) return StatusCodes.Status404NotFound;
@@ -17,7 +17,7 @@ internal sealed class DavFiles(DropFolders folders, Arrivals arrivals, DropFolde
                 await exchange.Response.WriteAsync(string.Concat(Directory.EnumerateFileSystemEntries(found.File).Order(StringComparer.Ordinal).Select(f => Path.GetFileName(f) + "\n")), exchange.Aborted);
             return StatusCodes.Status200OK;
         }
-        await Results.File(found.File, "application/octet-stream", lastModified: found.ModifiedAt, entityTag: new EntityTagHeaderValue(found.ETag), enableRangeProcessing: true).ExecuteAsync(exchange.Http);
+        await Results.Stream(folders.OpenRead(exchange.Tenant, found.File), "application/octet-stream", lastModified: found.ModifiedAt, entityTag: new EntityTagHeaderValue(found.ETag), enableRangeProcessing: true).ExecuteAsync(exchange.Http);
         return exchange.Response.StatusCode;
     }
 
@@ -30,9 +30,9 @@ internal sealed class DavFiles(DropFolders folders, Arrivals arrivals, DropFolde
         if (exchange.Request.Headers.ContainsKey(HeaderNames.ContentRange)) return StatusCodes.Status400BadRequest;   // RFC 9110 §14.5
         if (!exchange.At(exchange.Path.Parent).IsFolder) return StatusCodes.Status409Conflict;
         if (exchange.Forbids(exchange.Path, isMembership: !before.Exists) is { } refusal) return refusal;
-        var room = settings.QuotaBytes - folders.BytesOf(exchange.Tenant) + before.Bytes;
+        var room = await rooms.LeftAsync(exchange.Tenant, exchange.Aborted) + before.Bytes;
         if (exchange.Request.ContentLength > Math.Min(room, settings.MaxFileBytes)) return TooLarge(room);
-        if (!await folders.StoreAsync(exchange.Request.Body, before.File, Math.Min(room, settings.MaxFileBytes), exchange.Aborted)) return TooLarge(room);
+        if (!await folders.StoreAsync(exchange.Tenant, exchange.Request.Body, before.File, Math.Min(room, settings.MaxFileBytes), exchange.Aborted)) return TooLarge(room);
         exchange.Response.Headers.ETag = exchange.Resource.ETag;
         await ArrivedAsync(exchange, exchange.Path);
         return before.Exists ? StatusCodes.Status204NoContent : StatusCodes.Status201Created;
@@ -73,7 +73,7 @@ internal sealed class DavFiles(DropFolders folders, Arrivals arrivals, DropFolde
         if (exchange.Path.IsBelow(target)) return StatusCodes.Status403Forbidden;   // the target's old content holds the source
         if (exchange.Forbids(target, isMembership: true, isSubtree: before.Exists) is { } refusal) return refusal;
         if (isMove && exchange.Forbids(exchange.Path, isMembership: true, isSubtree: true) is { } refusedMove) return refusedMove;
-        if (!isMove && folders.BytesOf(exchange.Tenant) + Bytes(source) > settings.QuotaBytes) return StatusCodes.Status507InsufficientStorage;
+        if (!isMove && Bytes(source) > await rooms.LeftAsync(exchange.Tenant, exchange.Aborted)) return StatusCodes.Status507InsufficientStorage;
 
         if (before.Exists) Remove(exchange, target);
         exchange.Properties.CopyTree(exchange.Path, target);

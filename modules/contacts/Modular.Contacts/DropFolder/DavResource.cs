@@ -3,6 +3,7 @@ using System.Globalization;
 namespace Modular.Contacts.DropFolder;
 
 /// <summary>What stands at a path on disk right now.</summary>
+/// <param name="Bytes">Of what a client put there or gets: on the disk it is sealed, and takes up a little more.</param>
 internal readonly record struct DavResource(string File, bool IsFolder, bool Exists, long Bytes, DateTime ModifiedAt, DateTime CreatedAt)
 {
     public static DavResource At(string file)
@@ -11,7 +12,7 @@ internal readonly record struct DavResource(string File, bool IsFolder, bool Exi
         if (folder.Exists) return new DavResource(file, true, true, 0, folder.LastWriteTimeUtc, folder.CreationTimeUtc);
         var info = new FileInfo(file);
         return info.Exists
-            ? new DavResource(file, false, true, info.Length, info.LastWriteTimeUtc, info.CreationTimeUtc)
+            ? new DavResource(file, false, true, FileSeal.LengthOf(info.Length), info.LastWriteTimeUtc, info.CreationTimeUtc)
             : new DavResource(file, false, false, 0, default, default);
     }
 

@@ -2,12 +2,16 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Modular.Contacts.Importing;
 using Modular.Kernel.Auditing;
+using Modular.Tenancy;
 
 namespace Modular.Contacts.DropFolder;
 
-/// <summary>Looks through the drop folders now and then: files that a crash left without an import, imported files whose stay is over, files that are too old.</summary>
+/// <summary>
+/// Looks through the drop folders now and then: files that a crash left without an import, imported files whose stay is over, files that are too old, folders that nobody
+/// can open any more.
+/// </summary>
 internal sealed partial class DropFolderSweep(
-    ITenantDirectory tenants, DropFolders folders, Arrivals arrivals, ImportJobs jobs, DropFolderSettings settings, TenantDb db, IAudit audit, TimeProvider time, ILogger<DropFolderSweep> log) : BackgroundService
+    ITenants tenants, DropFolders folders, Arrivals arrivals, ImportJobs jobs, DropFolderSettings settings, TenantDb db, IAudit audit, TimeProvider time, ILogger<DropFolderSweep> log) : BackgroundService
 {
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan UploadAge = TimeSpan.FromHours(24);
@@ -20,6 +24,15 @@ internal sealed partial class DropFolderSweep(
         await DeleteOldAsync(tenant, ct);
     }
 
+    /// <summary>What is left of tenants whose keys are destroyed.</summary>
+    public async Task RemoveShreddedAsync(CancellationToken ct)
+    {
+        foreach (var tenant in (await tenants.AllAsync(ct)).Where(t => t.State is TenantState.Shredded))
+        {
+            if (folders.Remove(tenant.Id)) LogRemoved(tenant.Id);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Delay, time);
@@ -29,7 +42,8 @@ internal sealed partial class DropFolderSweep(
             {
                 try
                 {
-                    foreach (var tenant in await tenants.ActiveAsync(stoppingToken)) await SweepAsync(tenant, stoppingToken);
+                    foreach (var tenant in await tenants.ActiveAsync(stoppingToken)) await SweepAsync(tenant.Id, stoppingToken);
+                    await RemoveShreddedAsync(stoppingToken);
                     folders.ForgetUploads(time.GetUtcNow() - UploadAge);
                 }
                 catch (Exception e) when (!stoppingToken.IsCancellationRequested)
@@ -47,7 +61,7 @@ internal sealed partial class DropFolderSweep(
 
     private async Task FindForgottenAsync(TenantId tenant, CancellationToken ct)
     {
-        var found = new DirectoryInfo(folders.ImportOf(tenant)).EnumerateFiles().Where(f => f.Length > 0 && !Arrivals.IsIgnored(f.Name)).Select(f => f.Name).ToList();
+        var found = new DirectoryInfo(folders.ImportOf(tenant)).EnumerateFiles().Where(f => FileSeal.LengthOf(f.Length) > 0 && !Arrivals.IsIgnored(f.Name)).Select(f => f.Name).ToList();
         if (found.Count == 0) return;
         var known = await jobs.KnownAsync(tenant, found, ct);
         foreach (var name in found)
@@ -79,7 +93,7 @@ internal sealed partial class DropFolderSweep(
     private async Task DeleteOldAsync(TenantId tenant, CancellationToken ct)
     {
         var before = (time.GetUtcNow() - settings.KeepAge).UtcDateTime;
-        var old = new DirectoryInfo(folders.RootOf(tenant)).EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.LastWriteTimeUtc < before).ToList();
+        var old = folders.FilesOf(tenant).Where(f => f.LastWriteTimeUtc < before).ToList();
         if (old.Count == 0) return;
         foreach (var file in old) file.Delete();
         await using var tx = await db.BeginAsync(tenant, ct);
@@ -89,6 +103,9 @@ internal sealed partial class DropFolderSweep(
 
     private static string Free(string folder, string name, long importId) =>
         File.Exists(Path.Combine(folder, name)) ? $"{Path.GetFileNameWithoutExtension(name)}-{importId}{Path.GetExtension(name)}" : name;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The drop folder of tenant {Tenant}, whose keys are destroyed, was removed")]
+    private partial void LogRemoved(TenantId tenant);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The sweep through the drop folders failed")]
     private partial void LogFailed(Exception e);

@@ -39,7 +39,7 @@ internal sealed class BenchImportCommand(
         try
         {
             await line.Error.WriteLineAsync($"writing {rows} rows of {RowBytes} bytes");
-            await WriteAsync(path, rows, ct);
+            await WriteAsync(tenant, path, rows, ct);
             var first = await MeasureAsync(tenant, name, ct);
             File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path).AddSeconds(1));   // another file, as far as imports know
             var again = await MeasureAsync(tenant, name, ct);
@@ -83,9 +83,10 @@ internal sealed class BenchImportCommand(
     }
 
     /// <summary>Rows of 122 bytes with their line end: address, first and last name, and columns as they come from a shop.</summary>
-    private static async Task WriteAsync(string path, int rows, CancellationToken ct)
+    private async Task WriteAsync(TenantId tenant, string path, int rows, CancellationToken ct)
     {
-        await using var file = new StreamWriter(path) { NewLine = "\n" };
+        await using var whole = folders.Create(tenant, path);
+        await using var file = new StreamWriter(whole, leaveOpen: true) { NewLine = "\n" };
         await file.WriteAsync("email,first_name,last_name,city,customer_since,note\n");
         var random = new Random(7);
         for (var i = 0; i < rows; i++)
@@ -93,5 +94,7 @@ internal sealed class BenchImportCommand(
             var start = string.Create(CultureInfo.InvariantCulture, $"person.{i:D9}@mail{random.Next(1000):D3}.example,First{random.Next(10000):D4},Last{random.Next(1000000):D6},City{random.Next(1000):D3},20{random.Next(10, 26)}-0{random.Next(1, 9)}-1{random.Next(9)},");
             await file.WriteLineAsync((start + new string('n', RowBytes)).AsMemory(0, RowBytes - 1), ct);
         }
+        await file.FlushAsync(ct);
+        whole.Complete();
     }
 }

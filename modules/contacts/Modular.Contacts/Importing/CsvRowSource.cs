@@ -34,10 +34,11 @@ internal sealed class CsvRowSource : RowSource
 
     public override long BytesDone => _reader.BytesRead;
 
-    public static async Task<Result<CsvRowSource>> OpenAsync(string path, ImportSettings settings, CancellationToken ct)
+    /// <param name="open">Opens the file, which is read more than once; seekable.</param>
+    public static async Task<Result<CsvRowSource>> OpenAsync(Func<Stream> open, ImportSettings settings, CancellationToken ct)
     {
         var (format, rows) = (default(CsvFormat), new List<string[]>());
-        await using (var file = Open(path))
+        await using (var file = open())
         {
             var sniffed = await CsvSniffer.SniffAsync(file, ct);
             if (sniffed.Fault is { } fault) return fault;
@@ -52,7 +53,7 @@ internal sealed class CsvRowSource : RowSource
         if (rows.Count == 0) return new NotCsv("The file holds no rows.");
         var hasHeader = settings.HasHeader ?? !rows[0].Any(cell => EmailAddress.TryParse(cell, out _, out _));
         var headers = hasHeader ? rows[0] : [.. rows[0].Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"column {i + 1}"))];
-        var reader = format.Open(Open(path));
+        var reader = format.Open(open());
         var source = new CsvRowSource(reader, format, headers, [.. rows.Skip(hasHeader ? 1 : 0)]);
         if (hasHeader) await source.ReadAsync(ct);
         return source;
@@ -78,7 +79,4 @@ internal sealed class CsvRowSource : RowSource
         var encoding = settings.Encoding is { } name && CsvEncodings.FromName(name) is { } asked && asked.ToEncoding()?.CodePage != found.Encoding.ToEncoding()?.CodePage ? asked : found.Encoding;
         return new CsvFormat(encoding, settings.DelimiterChar ?? found.Delimiter);
     }
-
-    private static FileStream Open(string path) =>
-        new(path, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0, Options = FileOptions.SequentialScan });
 }

@@ -25,11 +25,15 @@ internal sealed class ErrorFile(ImportFaults stored, DropFolders folders)
             return;
         }
         var beside = target + ".part";
-        await using (var writer = new StreamWriter(beside, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)) { NewLine = "\r\n" })
+        await using (var file = folders.Create(tenant, beside))
         {
-            await writer.WriteLineAsync("line,field,reason,record");
-            if (faults.Count > 0) await WriteRowsAsync(writer, tenant, job, source, faults, ct);
-            if (failure is not null) await writer.WriteLineAsync($",,{Cell(failure.Detail)},");
+            await using (var writer = new StreamWriter(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true) { NewLine = "\r\n" })
+            {
+                await writer.WriteLineAsync("line,field,reason,record");
+                if (faults.Count > 0) await WriteRowsAsync(writer, tenant, job, source, faults, ct);
+                if (failure is not null) await writer.WriteLineAsync($",,{Cell(failure.Detail)},");
+            }
+            file.Complete();
         }
         File.Move(beside, target, overwrite: true);
     }
@@ -37,7 +41,7 @@ internal sealed class ErrorFile(ImportFaults stored, DropFolders folders)
     private async Task WriteRowsAsync(StreamWriter writer, TenantId tenant, ImportJob job, string path, IReadOnlyList<StoredFault> faults, CancellationToken ct)
     {
         var settings = ImportSettings.FromJson(job.Settings);
-        var opened = settings.IsOk && File.Exists(path) ? await CsvRowSource.OpenAsync(path, settings.Value, ct) : new FileMissing(job.FileName);
+        var opened = settings.IsOk && File.Exists(path) ? await CsvRowSource.OpenAsync(() => folders.OpenRead(tenant, path), settings.Value, ct) : new FileMissing(job.FileName);
         await using var source = opened.IsOk ? opened.Value : null;
         long record = 0;
         while (faults.Count > 0)

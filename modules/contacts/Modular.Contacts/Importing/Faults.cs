@@ -30,6 +30,9 @@ internal sealed record FileMissing(string Name) : Fault($"There is no file '{Nam
     public override int Status => 404;
 }
 
+internal sealed record FileUnreadable(string Name)
+    : Fault($"'{Name}' is damaged on the disk, or was copied there past the suite: put it into the drop folder again, by WebDAV, REST or in the console.");
+
 internal sealed record FileNameRefused(string Name) : Fault($"'{Name}' cannot be a file's name here: 1 to 200 characters, no slash, no control character, no dot first.")
 {
     public override string Field => "file";
@@ -58,7 +61,7 @@ internal sealed record SourceFailed(string Why, bool IsTransient) : Fault(Why);
 
 internal sealed record FileReplaced(string Name) : Fault($"'{Name}' was replaced by another file while its import waited: that file has an import of its own.");
 
-internal sealed record FileTooLarge(long MaxBytes) : Fault($"The file is longer than {MaxBytes >> 20} MiB, or the tenant's space is used up: delete what is not needed from the drop folder.")
+internal sealed record FileTooLarge(long MaxBytes) : Fault($"The file is longer than {MaxBytes >> 20} MiB, or the tenant's storage is used up: delete what is not needed from the drop folder, or ask whoever runs this installation for more.")
 {
     public override int Status => 413;
 }

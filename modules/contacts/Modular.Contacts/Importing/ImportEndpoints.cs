@@ -51,7 +51,7 @@ internal static class ImportEndpoints
     {
         if (await jobs.FindAsync(Reach.Of(http.Caller), id, ct) is not { ErrorFile: { } name }) return new NotFound("error file").ToProblem();
         var path = Path.Combine(folders.ImportOf(http.Caller.Tenant), name);
-        return File.Exists(path) ? Results.File(path, "text/csv; charset=utf-8", Path.GetFileName(name)) : new NotFound("error file").ToProblem();
+        return File.Exists(path) ? Results.Stream(folders.OpenRead(http.Caller.Tenant, path), "text/csv; charset=utf-8", Path.GetFileName(name)) : new NotFound("error file").ToProblem();
     }
 
     private static async Task<IResult> CancelAsync(HttpContext http, long id, ImportJobs jobs, TenantDb db, IAudit audit, CancellationToken ct)

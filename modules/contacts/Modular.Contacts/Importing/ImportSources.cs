@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Modular.Contacts.DropFolder;
 using Modular.Contacts.Importing.Schedules;
 using Modular.Plugins;
@@ -15,8 +16,15 @@ internal sealed class ImportSources(DropFolders folders, ImportSchedules schedul
         var path = Path.Combine(folders.ImportOf(tenant), job.FileName);
         if (!File.Exists(path)) return new FileMissing(job.FileName);
         if (FileTag.Of(path).Tag != job.FileTag) return new FileReplaced(job.FileName);
-        var opened = await CsvRowSource.OpenAsync(path, settings, ct);
-        return opened.Match<Result<RowSource>>(source => source, fault => fault);
+        try
+        {
+            var opened = await CsvRowSource.OpenAsync(() => folders.OpenRead(tenant, path), settings, ct);
+            return opened.Match<Result<RowSource>>(source => source, fault => fault);
+        }
+        catch (CryptographicException)
+        {
+            return new FileUnreadable(job.FileName);
+        }
     }
 
     private async Task<Result<RowSource>> OpenPluginAsync(TenantId tenant, ImportJob job, CancellationToken ct)

@@ -5,7 +5,7 @@ using Modular.Contacts.Lists;
 namespace Modular.Contacts.Importing;
 
 /// <summary>Files that come by REST, console or command line: kept below <c>import/uploads/</c>, then imported like a dropped file.</summary>
-internal sealed class Uploads(DropFolders folders, DropFolderSettings settings, ImportJobs jobs, ListBook lists, ImportSignal signal)
+internal sealed class Uploads(DropFolders folders, DropFolderRoom rooms, DropFolderSettings settings, ImportJobs jobs, ListBook lists, ImportSignal signal)
 {
     private const int MaxNameChars = 200;
 
@@ -16,8 +16,8 @@ internal sealed class Uploads(DropFolders folders, DropFolderSettings settings, 
         var stored = Path.Combine("uploads", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)), name);
         var path = Path.Combine(folders.ImportOf(tenant), stored);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);   // it has one, by the line above
-        var room = Math.Min(settings.MaxFileBytes, settings.QuotaBytes - folders.BytesOf(tenant));
-        return await folders.StoreAsync(content, path, room, ct) ? stored : new FileTooLarge(settings.MaxFileBytes);
+        var room = Math.Min(settings.MaxFileBytes, await rooms.LeftAsync(tenant, ct));
+        return await folders.StoreAsync(tenant, content, path, room, ct) ? stored : new FileTooLarge(settings.MaxFileBytes);
     }
 
     /// <summary>To be asked before a file is taken in.</summary>

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Modular.Delivery.Capture;
 
 /// <summary>
 /// Reads captured mail: an index of fixed lines, and segments of sealed messages. The newest segments are kept up to a bound; the index is kept whole,
-/// so that every message that was ever accepted can be counted. Safe beside a writer in another process.
+/// so that every message that was ever accepted can be counted. A tenant's mail is sealed by its own key. Safe beside a writer in another process.
 /// </summary>
 internal sealed class CaptureFiles(HostFacts facts, ISealer sealer)
 {
@@ -60,7 +61,7 @@ internal sealed class CaptureFiles(HostFacts facts, ISealer sealer)
         }
     }
 
-    /// <summary>Null when the message is so old that its segment was removed.</summary>
+    /// <summary>Null when the message is so old that its segment was removed, or the key that sealed it destroyed.</summary>
     public CapturedMail? Open(long number, CaptureRecord record)
     {
         try
@@ -68,21 +69,21 @@ internal sealed class CaptureFiles(HostFacts facts, ISealer sealer)
             using var segment = File.OpenHandle(SegmentPath(record.Segment), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var sealedBytes = new byte[record.Length];
             if (RandomAccess.Read(segment, sealedBytes, record.Offset) < record.Length) return null;
-            return Unpack(number, record, sealer.OpenSystem(Purpose, sealedBytes));
+            return Unpack(number, record, record.Tenant < 0 ? sealer.OpenSystem(Purpose, sealedBytes) : sealer.Open(new TenantId(record.Tenant), Purpose, record.RecipientId, sealedBytes));
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or CryptographicException)
         {
             return null;
         }
     }
 
-    public byte[] Pack(string from, string to, ReadOnlySpan<byte> content)
+    public byte[] Pack(CaptureRecord record, string from, string to, ReadOnlySpan<byte> content)
     {
         var envelope = Encoding.UTF8.GetBytes(from + "\n" + to + "\n");
         var plain = new byte[envelope.Length + content.Length];
         envelope.CopyTo(plain, 0);
         content.CopyTo(plain.AsSpan(envelope.Length));
-        return sealer.SealSystem(Purpose, plain);
+        return record.Tenant < 0 ? sealer.SealSystem(Purpose, plain) : sealer.Seal(new TenantId(record.Tenant), Purpose, record.RecipientId, plain);
     }
 
     private static CapturedMail Unpack(long number, CaptureRecord record, byte[] plain)

@@ -24,7 +24,7 @@ internal sealed class CaptureStore(CaptureFiles files, IOptions<DeliverySettings
     /// <returns>The message's number.</returns>
     public long Add(CaptureRecord record, string from, string to, ReadOnlySpan<byte> content)
     {
-        var sealedBytes = files.Pack(from, to, content);
+        var sealedBytes = files.Pack(record, from, to, content);
         long number;
         lock (_lock)
         {

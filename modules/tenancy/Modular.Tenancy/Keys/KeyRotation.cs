@@ -5,12 +5,12 @@ using Modular.Tenancy.Tenants;
 namespace Modular.Tenancy.Keys;
 
 /// <summary>
-/// Gives a tenant a new data key and has everything sealed with it, while the tenant works on. Four phases: <c>sealing</c> walks every declared column once;
+/// Gives a tenant a new data key and has everything sealed with it, while the tenant works on. Four phases: <c>sealing</c> walks every declared column and the files once;
 /// <c>writers</c> waits for whoever may still store what an older key sealed; <c>checking</c> walks again and must find nothing; <c>readers</c> waits for those who may
 /// still be opening what was there before. Then the older keys retire: they are destroyed when no backup that needs them is kept any more.
 /// </summary>
 internal sealed class KeyRotation(
-    SystemDb db, IKeyStore keys, IResealing resealing, IEnumerable<SealedColumn> columns, TenantBook book, Deeds deeds, IInstallationAudit installation, TimeProvider time)
+    SystemDb db, IKeyStore keys, IResealing resealing, IEnumerable<SealedColumn> columns, IEnumerable<ISealedFiles> files, TenantBook book, Deeds deeds, IInstallationAudit installation, TimeProvider time)
 {
     /// <summary>Every process seals with the new key by then.</summary>
     public static readonly TimeSpan KnownEverywhere = 2 * FileKeyStore.Freshness;
@@ -146,6 +146,8 @@ internal sealed class KeyRotation(
             };
         }
         if (now < state.StartedAt + KnownEverywhere) return null;   // whoever writes now may not know the key yet, so there is nobody to wait for yet
+        foreach (var renewed in files.Select(kept => kept.Renew(state.Tenant, ct)))
+            state = state with { Resealed = state.Resealed + renewed.Found, Found = state.Found + renewed.Found, Unreadable = state.Unreadable + renewed.Unreadable };
         return state with { Phase = state.Phase == "checking" && state.Found == 0 ? "readers" : "writers", Mark = string.Join(' ', await resealing.AtWorkAsync(ct)), MarkedAt = now };
     }
 

@@ -15,14 +15,20 @@ internal sealed class QuotaUse(TenantDb db, SystemDb system, QuotaBook quotas, I
     {
         if (tenant.State is TenantState.Shredded) return [];
         var quota = await quotas.FindAsync(tenant.Id, ct);
-        var contacts = meters.FirstOrDefault(m => m.Kind is QuotaKind.Contacts) is { } meter ? await meter.CountAsync(tenant.Id, ct) : 0;
         return
         [
-            new(QuotaKind.Contacts, contacts, quota.Contacts),
+            new(QuotaKind.Contacts, await CountAsync(QuotaKind.Contacts, tenant.Id, ct), quota.Contacts),
             new(QuotaKind.MailsPerDay, quota.MailsPerDay is null ? null : await quotas.MailsTodayAsync(tenant.Id, ct), quota.MailsPerDay),
-            new(QuotaKind.StorageBytes, await db.FindAsync<long>(tenant.Id, Storage, null, ct), quota.StorageBytes),
+            new(QuotaKind.StorageBytes, await db.FindAsync<long>(tenant.Id, Storage, null, ct) + await CountAsync(QuotaKind.StorageBytes, tenant.Id, ct), quota.StorageBytes),
             new(QuotaKind.Users, await system.FindAsync<long>(Users, new { Tenant = tenant.Id }, ct), quota.Users),
         ];
+    }
+
+    private async Task<long> CountAsync(QuotaKind kind, TenantId tenant, CancellationToken ct)
+    {
+        var sum = 0L;
+        foreach (var meter in meters.Where(m => m.Kind == kind)) sum += await meter.CountAsync(tenant, ct);
+        return sum;
     }
 }
 

@@ -45,7 +45,7 @@ internal sealed class ImportModel(ImportJobs jobs, ImportFaults stored, DropFold
         if (!MayImport) return Forbid();
         if (await jobs.FindAsync(Reach.Of(HttpContext.Caller), id, ct) is not { ErrorFile: { } name }) return NotFound();
         var path = Path.Combine(folders.ImportOf(HttpContext.Caller.Tenant), name);
-        return System.IO.File.Exists(path) ? PhysicalFile(path, "text/csv; charset=utf-8", Path.GetFileName(name)) : NotFound();
+        return System.IO.File.Exists(path) ? File(folders.OpenRead(HttpContext.Caller.Tenant, path), "text/csv; charset=utf-8", Path.GetFileName(name)) : NotFound();
     }
 
     public async Task<IActionResult> OnPostCancelAsync(long id, CancellationToken ct)
