@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -23,7 +22,6 @@ public sealed class ShreddingTests(TestHost host, PostgresFixture postgres) : IC
     [Fact]
     public async Task A_shredded_tenant_is_unreadable_here_and_in_a_backup_from_before()
     {
-        var (dumper, restorer) = (Tool("pg_dump"), Tool("psql"));
         var made = JsonDocument.Parse((await host.RunAsync("tenant", "create", "acme", "--json")).Output).RootElement;
         var tenant = TenantId.Parse(made.GetProperty("tenant").GetProperty("id").GetString()!, null);
         var rows = new SealedRows(host, tenant);
@@ -32,11 +30,11 @@ public sealed class ShreddingTests(TestHost host, PostgresFixture postgres) : IC
 
         // The backup of an ordinary day, and the day on which it is restored elsewhere.
         var live = host.Services.GetRequiredService<IConfiguration>()["Database:ConnectionString"]!;   // the fixture's
-        var dump = await RunAsync(dumper, live, ["--no-owner", "--no-privileges"], "");
+        var dump = await PostgresTool.DumpAsync(live, Ct);
         Assert.All(rows.Addresses.Append("ann@example.com"), a => Assert.False(dump.Contains(a, StringComparison.OrdinalIgnoreCase) || dump.Contains(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(a)), StringComparison.Ordinal)));
         await using var elsewhere = await postgres.NewDatabaseAsync(Ct);
         await EmptyAsync(elsewhere.OwnerConnectionString);
-        await RunAsync(restorer, elsewhere.OwnerConnectionString, ["--quiet", "--set", "ON_ERROR_STOP=1"], dump);
+        await PostgresTool.RestoreAsync(elsewhere.OwnerConnectionString, dump, Ct);
         var (opened, all) = await OpenAsync(elsewhere.OwnerConnectionString, tenant);
         Assert.InRange(all, 200, int.MaxValue);
         Assert.Equal(all, opened);
@@ -115,32 +113,5 @@ public sealed class ShreddingTests(TestHost host, PostgresFixture postgres) : IC
         }
         await using var drop = new NpgsqlCommand($"drop schema {string.Join(", ", schemas)} cascade", connection);
         await drop.ExecuteNonQueryAsync(Ct);
-    }
-
-    private static string Tool(string name)
-    {
-        var found = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.EnumerateFiles("/usr/lib/postgresql", name, SearchOption.AllDirectories).Order(StringComparer.Ordinal).LastOrDefault() : null;
-        Assert.SkipWhen(found is null, $"{name} is not below /usr/lib/postgresql");
-        return found!;   // skipped otherwise
-    }
-
-    private static async Task<string> RunAsync(string tool, string database, string[] words, string input)
-    {
-        var to = new NpgsqlConnectionStringBuilder(database);
-        var start = new ProcessStartInfo(tool, [.. words, "--host", to.Host!, "--port", to.Port.ToString(null, null), "--username", to.Username!, to.Database!])   // the fixture names them
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["PGPASSWORD"] = to.Password;
-        using var process = Process.Start(start)!;   // an executable, not a document
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(Ct), process.StandardError.ReadToEndAsync(Ct));
-        await process.StandardInput.WriteAsync(input.AsMemory(), Ct);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync(Ct);
-        Assert.True(process.ExitCode == 0, await errors);
-        return await output;
     }
 }
