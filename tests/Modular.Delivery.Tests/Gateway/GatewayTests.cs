@@ -47,7 +47,11 @@ public sealed class GatewayTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.IsType<SmtpOutcome.Accepted>(await SendAsync(signed.ToUpperInvariant(), report));
         Assert.IsType<SmtpOutcome.Accepted>(await SendAsync("Postmaster@bounces.modular.localhost", report));
         Assert.IsType<SmtpOutcome.Accepted>(await SendAsync("fbl@bounces.modular.localhost", report));
-        foreach (var wrong in new[] { "nobody@bounces.modular.localhost", "b" + new string('0', 39) + "@bounces.modular.localhost", signed.Replace("bounces.", "other.", StringComparison.Ordinal) })
+        foreach (var role in new[] { "postmaster", "abuse@bounces.modular.localhost", "postmaster@mail.modular.localhost", "Abuse@mail.modular.localhost", "postmaster@[127.0.0.1]" })
+        {
+            Assert.IsType<SmtpOutcome.Accepted>(await SendAsync(role, report));
+        }
+        foreach (var wrong in new[] { "nobody@bounces.modular.localhost", "postmaster@elsewhere.example", "abuse@elsewhere.example", "b" + new string('0', 39) + "@bounces.modular.localhost", signed.Replace("bounces.", "other.", StringComparison.Ordinal) })
         {
             var refused = Assert.IsType<SmtpOutcome.Refused>(await SendAsync(wrong, report));
             Assert.Equal((SmtpStage.Recipient, 550, new EnhancedStatus(5, 1, 1)), (refused.Stage, refused.Reply.Code, refused.Reply.Status));

@@ -35,11 +35,10 @@ internal sealed partial class GatewayHandler(SignedAddresses addresses, InboundS
 
     private (string Kind, SignedAddress? Address)? Find(SmtpPath path)
     {
-        if (path.IsPostmaster) return (InboundKind.Postmaster, null);
+        if (IsForUs(path)) return (InboundKind.Postmaster, null);
         if (!path.Domain.Equals(settings.Value.ReturnDomain, StringComparison.OrdinalIgnoreCase)) return null;
         if (path.LocalPart.Equals(settings.Value.Gateway.FeedbackAddress, StringComparison.OrdinalIgnoreCase)) return (InboundKind.Feedback, null);
         if (path.LocalPart.Equals(settings.Value.Gateway.ReportAddress, StringComparison.OrdinalIgnoreCase)) return (InboundKind.DomainReport, null);
-        if (path.LocalPart.Equals("abuse", StringComparison.OrdinalIgnoreCase)) return (InboundKind.Postmaster, null);
         if (!addresses.TryRead(path.LocalPart, out var signed)) return null;
         return signed.Kind switch
         {
@@ -49,6 +48,12 @@ internal sealed partial class GatewayHandler(SignedAddresses addresses, InboundS
             _ => null,
         };
     }
+
+    /// <summary>Postmaster and abuse at our names, or at our address where no name is known (RFC 5321 §4.5.1, RFC 2142 §4, §5); at other people's they are no business of ours.</summary>
+    private bool IsForUs(SmtpPath path) =>
+        (path.IsPostmaster || path.LocalPart.Equals("abuse", StringComparison.OrdinalIgnoreCase))
+        && (path.Domain.Length is 0 || path.Domain[0] is '[' || path.Domain.Equals(settings.Value.ReturnDomain, StringComparison.OrdinalIgnoreCase)
+            || path.Domain.Equals(settings.Value.HostName, StringComparison.OrdinalIgnoreCase));
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The gateway could not keep a mail from {Client}; it was told to come back")]
     private partial void LogFault(Exception fault, string client);
