@@ -32,6 +32,9 @@ internal sealed class FarServer : ISmtpServerHandler, IAsyncDisposable
     /// <summary>What came in, dots unstuffed.</summary>
     public ConcurrentQueue<(string To, byte[] Content)> Messages { get; } = new();
 
+    /// <summary>What was said of those messages.</summary>
+    public ConcurrentQueue<ReceivedEnvelope> Envelopes { get; } = new();
+
     /// <summary>Never greets: whoever connects waits.</summary>
     public bool IsTarpit { get; init; }
 
@@ -44,6 +47,7 @@ internal sealed class FarServer : ISmtpServerHandler, IAsyncDisposable
 
     public ValueTask<SmtpReply> MessageAsync(ReceivedEnvelope envelope, ReadOnlyMemory<byte> content, CancellationToken ct)
     {
+        Envelopes.Enqueue(envelope);
         Messages.Enqueue((envelope.Recipients[0].Path.ToString(), content.ToArray()));
         return Interlocked.Decrement(ref CutsBehindDot) >= 0 ? throw new CutException() : ValueTask.FromResult(new SmtpReply(250, "2.0.0", "Ok"));
     }

@@ -12,6 +12,8 @@ public sealed class SubmissionTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private const string Text = "From: Acme <shop@acme.example>\r\nTo: ann@example.com\r\nSubject: Your order\r\n\r\nThank you.\r\n..stuffed\r\n";
 
+    private const string Round = "Received: from app.example ([192.0.2.7])\r\n\tby mail.modular.localhost with ESMTPSA id 1;\r\n\tThu, 1 Jan 2026 10:00:00 +0000\r\n", Rounds = Round + Round + Round;
+
     private SubmissionHost _suite = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -107,8 +109,10 @@ public sealed class SubmissionTests(PostgresFixture postgres) : IAsyncLifetime
     [InlineData("shop@acme.example", "From: shop@acme.example\r\nSender: other@elsewhere.example\r\n\r\nx", "550 5.7.1")]
     [InlineData("shop@acme.example", "From: shop@acme.example\r\nFrom: shop@elsewhere.example\r\n\r\nx", "550 5.6.0")]
     [InlineData("shop@acme.example", "Subject: x\r\n\r\nx", "550 5.6.0")]
+    [InlineData("shop@acme.example", "From: shop@acme.example\r\n\r\na\0b", "550 5.6.0")]
+    [InlineData("shop@acme.example", Rounds + "From: shop@acme.example\r\n\r\nx", "554 5.4.6")]
     [InlineData("shop@acme.example", "\r\nFrom: shop@acme.example\r\n", "550 5.6.0")]
-    public async Task Only_the_tenants_own_domains_are_sent_from(string sender, string content, string refusal)
+    public async Task Only_the_tenants_own_domains_are_sent_from_and_only_what_is_a_mail(string sender, string content, string refusal)
     {
         await using var talk = await SmtpTalk.StartAsync(Smtps, isTls: true);
         await talk.SignInAsync();

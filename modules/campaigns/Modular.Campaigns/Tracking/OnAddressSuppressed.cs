@@ -20,6 +20,7 @@ internal sealed class OnRecipientComplained(TenantDb db, HitFolding folding) : I
 {
     public async Task HandleAsync(RecipientComplained e, CancellationToken ct)
     {
+        if (e.CampaignId is 0) return; // submitted mail belongs to no campaign
         await db.RunAsync(e.Tenant, Response.AddOnce, new { e.RecipientId, e.CampaignId, e.At, kind = (short)ResponseKind.Complaint }, ct);
         folding.Wake(e.Tenant);
     }

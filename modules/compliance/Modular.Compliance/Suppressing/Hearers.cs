@@ -6,7 +6,7 @@ namespace Modular.Compliance.Suppressing;
 internal sealed class OnRecipientBounced(ISuppressionList list) : IHandle<RecipientBounced>
 {
     public Task HandleAsync(RecipientBounced e, CancellationToken ct) => e.IsHard
-        ? list.SuppressAsync(e.Tenant, [new Suppression(e.Email, SuppressionReason.HardBounce, e.Words, e.At, e.ContactId, e.RecipientId)], ct)
+        ? list.SuppressAsync(e.Tenant, [new Suppression(e.Email, SuppressionReason.HardBounce, e.Words, e.At, e.ContactId is 0 ? null : e.ContactId, e.RecipientId)], ct)
         : Task.CompletedTask;
 }
 
@@ -14,5 +14,5 @@ internal sealed class OnRecipientBounced(ISuppressionList list) : IHandle<Recipi
 internal sealed class OnRecipientComplained(ISuppressionList list) : IHandle<RecipientComplained>
 {
     public Task HandleAsync(RecipientComplained e, CancellationToken ct) =>
-        list.SuppressAsync(e.Tenant, [new Suppression(e.Email, SuppressionReason.Complaint, e.Source, e.At, e.ContactId, e.RecipientId)], ct);
+        list.SuppressAsync(e.Tenant, [new Suppression(e.Email, SuppressionReason.Complaint, e.Source, e.At, e.ContactId is 0 ? null : e.ContactId, e.RecipientId)], ct);
 }

@@ -22,7 +22,7 @@ internal sealed partial class CaptureSession(
             await Task.Delay(Timeout.InfiniteTimeSpan, time, ct); // ends with the session
         }
         if (wishes.Bounce is { } bounce) return new SmtpReply(550, bounce, $"<{to}>: Recipient address rejected: as its tag asks");
-        if (wishes.Deferral is { } deferral && (wishes.DefersAlways || patience.Defers(envelope.Sender.LocalPart)))
+        if (wishes.Deferral is { } deferral && (wishes.DefersAlways || patience.Defers(NameOf(envelope))))
             return new SmtpReply(450, deferral, $"<{to}>: not now, as its tag asks");
         return null;
     }
@@ -30,7 +30,7 @@ internal sealed partial class CaptureSession(
     public ValueTask<SmtpReply> MessageAsync(ReceivedEnvelope envelope, ReadOnlyMemory<byte> content, CancellationToken ct)
     {
         long number = 0;
-        var isOurs = addresses.TryRead(envelope.Sender.LocalPart, out var signed);
+        var isOurs = addresses.TryRead(NameOf(envelope), out var signed);
         foreach (var recipient in envelope.Recipients)
         {
             var to = recipient.Path.ToString();
@@ -50,6 +50,9 @@ internal sealed partial class CaptureSession(
     }
 
     public void Faulted(SmtpPeer peer, Exception fault) => LogFault(fault);
+
+    /// <summary>Whose message it is: the return path says so, or beside the null sender the envelope id.</summary>
+    private static string NameOf(ReceivedEnvelope envelope) => envelope.Sender.IsNull ? envelope.Parameters.EnvelopeId ?? "" : envelope.Sender.LocalPart;
 
     /// <summary>Keyed by the tenant, so that the index tells nobody who got mail.</summary>
     public static UInt128 RecipientHash(ISealer sealer, TenantId tenant, string to) => ToNumber(sealer.Index(tenant, "capture", to.ToLowerInvariant()).ToByteArray());

@@ -31,6 +31,7 @@ internal sealed partial class Reactions(SmtpPorts ports, HostFacts facts, IOptio
         {
             var isDone = reaction switch
             {
+                Reaction.LateDsn when mail.From.Length is 0 => true, // nobody to tell
                 Reaction.LateDsn => await ReportAsync(mail, mail.From, Dsn(mail, wishes), ct),
                 Reaction.Complain => await ReportAsync(mail, settings.Value.Gateway.FeedbackAddress + "@" + settings.Value.ReturnDomain, Complaint(mail), ct),
                 Reaction.Open => await FetchAsync(mail, "img", "/o/", ct),

@@ -149,7 +149,11 @@ internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Ve
         if (outcome is SmtpOutcome.Ambiguous { Cause: var cause }) LogAmbiguous(message.Ready.Recipient.Tenant, message.Ready.Recipient.CampaignId, message.Ready.Recipient.RecipientId, open.Server, cause.Message);
         DeliveryMetrics.Settled(outcome.GetType().Name);
         var settled = verdict.Of(message.Ready.Recipient, outcome, open.Server, message.Ready.To, time.GetElapsedTime(message.Start), now, Random.Shared.NextDouble());
-        return settled with { Words = settled.Words + open.Privacy };
+        return settled with
+        {
+            Words = settled.Words + open.Privacy,
+            IsRelayReported = settled.State is DeliveryState.Delivered && message.Ready.Asked is { Of: var of } && of.Notify.HasFlag(DsnNotify.Success) && !open.Smtp.Capabilities.Dsn,
+        };
     }
 
     /// <summary>The session ended before this message had its turn: that is no attempt of it.</summary>
@@ -158,17 +162,26 @@ internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Ve
         if (!lane.TryAdd(ready.Recipient)) await ready.Recipient.Queue.CommitAsync(Verdict.Released(ready.Recipient, time.GetUtcNow()), null);
     }
 
-    /// <summary>The report that a far side writes later need not bring the whole newsletter back; and it names the message, however it comes.</summary>
-    private static OutgoingEnvelope EnvelopeOf(Ready ready) => ready.Content switch
+    /// <summary>
+    /// Where nobody asked for anything, the report that a far side writes later need not bring the whole newsletter back; and it names the message, however it
+    /// comes. What the sender of submitted mail asked for is passed on (RFC 3461 §5.2.1).
+    /// </summary>
+    private static OutgoingEnvelope EnvelopeOf(Ready ready)
     {
-        ReadyContent.Raw raw => new(ready.ReturnPath, [ready.To.ToString()], raw.Bytes.Length, raw.Is8Bit, raw.IsUtf8) { Return = DsnReturn.Headers, EnvelopeId = EnvelopeIdOf(ready) },
-        ReadyContent.Composed { Message: var content } => new(ready.ReturnPath, ready.To.ToString(), HeaderBytes + (content.Text.Length + content.Html.Length) * 21L / 20)
+        var (bytes, is8Bit, isUtf8) = ready.Content switch
         {
-            Return = DsnReturn.Headers,
-            EnvelopeId = EnvelopeIdOf(ready),
-        },
-        _ => throw new InvalidOperationException("No such content."),
-    };
+            ReadyContent.Raw raw => (raw.Bytes.Length, raw.Is8Bit, raw.IsUtf8),
+            ReadyContent.Composed { Message: var content } => (HeaderBytes + (content.Text.Length + content.Html.Length) * 21L / 20, false, false),
+            _ => throw new InvalidOperationException("No such content."),
+        };
+        var envelope = new OutgoingEnvelope(ready.IsFromNobody ? "" : ready.ReturnPath, [ready.To.ToString()], bytes, is8Bit, isUtf8) { Return = DsnReturn.Headers, EnvelopeId = EnvelopeIdOf(ready) };
+        return ready.Asked is not { } asked || ready.IsFromNobody ? envelope : envelope with
+        {
+            Return = asked.Return is DsnReturn.Unspecified ? DsnReturn.Headers : asked.Return,
+            EnvelopeId = asked.EnvelopeId ?? envelope.EnvelopeId,
+            Requests = [asked.Of],
+        };
+    }
 
     private static string EnvelopeIdOf(Ready ready) => Xtext.Encode(ready.ReturnPath[..ready.ReturnPath.IndexOf('@', StringComparison.Ordinal)]);
 

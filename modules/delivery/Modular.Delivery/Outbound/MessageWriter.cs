@@ -4,12 +4,23 @@ using Microsoft.Extensions.Options;
 using Modular.Delivery.Gateway;
 using Modular.Delivery.Queue;
 using Modular.Mail.Mime;
+using Modular.Mail.Smtp;
 
 namespace Modular.Delivery.Outbound;
 
 /// <summary>A message on its way to a connection.</summary>
 /// <param name="Signers">Null for a letter of the suite from a domain without keys.</param>
-internal sealed record Ready(Claimed Recipient, EmailAddress To, ReadyContent Content, SignerPool? Signers, string ReturnPath);
+internal sealed record Ready(Claimed Recipient, EmailAddress To, ReadyContent Content, SignerPool? Signers, string ReturnPath)
+{
+    /// <summary>It must never be answered by a report, so it goes out with the null sender (RFC 5321 §4.5.5).</summary>
+    public bool IsFromNobody { get; init; }
+
+    /// <summary>What the sender of submitted mail asked for in reports; null for what the suite writes.</summary>
+    public DsnAsked? Asked { get; init; }
+}
+
+/// <param name="EnvelopeId">ENVID as it came; null for none.</param>
+internal sealed record DsnAsked(DsnReturn Return, string? EnvelopeId, DsnRequest Of);
 
 /// <summary>What is written to the wire behind the signature.</summary>
 internal abstract record ReadyContent

@@ -1,3 +1,5 @@
+using Modular.Delivery.Submission;
+
 namespace Modular.Delivery.Queue;
 
 /// <summary>One recipient that this process has taken out of the queue and answers for until an outcome is committed.</summary>
@@ -26,8 +28,11 @@ internal sealed class Claimed
     /// <summary>Where it returns to when it is not tried after all: queued or deferred.</summary>
     public required DeliveryState State { get; init; }
 
-    /// <summary>A test mail's own address.</summary>
+    /// <summary>A test mail's own address, or a submitted mail's.</summary>
     public EmailAddress? TestTo { get; init; }
+
+    /// <summary>Of mail that came whole, from a program or from the suite itself.</summary>
+    public bool IsSubmitted => CampaignId is SubmittedTable.NoCampaign && TestTo is not null;
 
     public TenantId Tenant => Queue.Tenant;
 }

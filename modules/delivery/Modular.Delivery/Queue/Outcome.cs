@@ -20,6 +20,9 @@ internal sealed record Outcome(Claimed Message, DeliveryState State, string? Wor
     /// <summary>The connection was lost behind the final dot: it may have been taken.</summary>
     public bool IsAmbiguous { get; init; }
 
+    /// <summary>Whoever submitted it wants to hear that it was handed on, and the far side will not say so.</summary>
+    public bool IsRelayReported { get; init; }
+
     /// <summary>The address itself is dead.</summary>
     public bool IsHard { get; init; }
 

@@ -213,7 +213,7 @@ internal sealed partial class TenantQueue : IAsyncDisposable
         lock (_lock) campaigns = [.. _campaigns];
         var now = _time.GetUtcNow();
         var inFlight = _inFlight.ToArray();
-        if (!batch.Outcomes.Exists(IsTold))
+        if (!batch.Outcomes.Exists(outcome => IsTold(outcome) || IsReported(outcome)))
         {
             var written = await OutcomeCommit.RunAsync(await ConnectionAsync(), isPrepared: true, LeaseId, inFlight, _leaseAge, batch.Outcomes, finished, campaigns, now, CancellationToken.None);
             return written is { } held ? new CommitResult(true, HaltedNow(held.Halted, campaigns)) : CommitResult.Lost;
@@ -222,8 +222,8 @@ internal sealed partial class TenantQueue : IAsyncDisposable
         await using var tx = await _db.BeginAsync(Tenant, CancellationToken.None);
         if (await OutcomeCommit.RunAsync(tx.Connection, isPrepared: false, LeaseId, inFlight, _leaseAge, batch.Outcomes, finished, campaigns, now, CancellationToken.None) is not { } result)
             return CommitResult.Lost;
-        var events = batch.Outcomes.Where(outcome => IsTold(outcome) && result.Changed.Contains(outcome.Message.RecipientId)).Select(outcome => Bounced(outcome, now)).ToArray();
-        await tx.TellAsync(events, CancellationToken.None);
+        var changed = batch.Outcomes.Where(outcome => result.Changed.Contains(outcome.Message.RecipientId)).ToList();
+        await tx.TellAsync([.. changed.Where(IsTold).Select(outcome => Bounced(outcome, now)), .. changed.Where(IsReported).Select(outcome => Settled(outcome, now))], CancellationToken.None);
         await tx.CommitAsync(CancellationToken.None);
         return new CommitResult(true, HaltedNow(result.Halted, campaigns));
     }
@@ -238,7 +238,13 @@ internal sealed partial class TenantQueue : IAsyncDisposable
 
     /// <summary>Who may have got the mail is not told to have bounced, also when nobody tries any longer.</summary>
     private static bool IsTold(Outcome outcome) =>
-        outcome.State is DeliveryState.Bounced or DeliveryState.GivenUp && outcome.Message.TestTo is null && !outcome.IsAmbiguous;
+        outcome.State is DeliveryState.Bounced or DeliveryState.GivenUp && (outcome.Message.TestTo is null || outcome.Message.IsSubmitted) && !outcome.IsAmbiguous;
+
+    private static bool IsReported(Outcome outcome) => outcome.Message.IsSubmitted
+        && (outcome.IsRelayReported || outcome.State is DeliveryState.Bounced or DeliveryState.GivenUp or DeliveryState.Suppressed or DeliveryState.Skipped);
+
+    private SubmittedRecipientSettled Settled(Outcome outcome, DateTimeOffset now) => new(
+        Tenant, outcome.Message.RecipientId, outcome.IsRelayReported ? SubmittedOutcome.Relayed : SubmittedOutcome.Failed, outcome.Status, outcome.Words ?? "", outcome.Server ?? "", now);
 
     private RecipientBounced Bounced(Outcome outcome, DateTimeOffset now) => new RecipientBounced(
         Tenant, outcome.Message.CampaignId, outcome.Message.RecipientId, outcome.Message.ContactId, outcome.Message.Email,

@@ -10,6 +10,9 @@ internal enum Meaning
     Delay,
     AutoReply,
     Unsubscribe,
+
+    /// <summary>A report that it was delivered.</summary>
+    Delivered,
 }
 
 /// <param name="RecipientId">Whom it is about; null when nothing in it says so under our signature.</param>

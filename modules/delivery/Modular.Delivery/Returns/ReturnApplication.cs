@@ -1,4 +1,5 @@
 using Modular.Delivery.Queue;
+using Modular.Delivery.Submission;
 
 namespace Modular.Delivery.Returns;
 
@@ -31,7 +32,7 @@ internal static class ReturnApplication
         """ + "\n" + Tally.Add + """
 
         )
-        select recipient_id, campaign_id, contact_id, email_index as email from changed where not is_test
+        select recipient_id, campaign_id, contact_id, email_index as email from changed where not is_test or campaign_id = 0
         """;
 
     private const string Complain = """
@@ -48,7 +49,7 @@ internal static class ReturnApplication
         """ + "\n" + Tally.Add + """
 
         )
-        select recipient_id, campaign_id, contact_id, email_index as email from changed where not is_test
+        select recipient_id, campaign_id, contact_id, email_index as email from changed where not is_test or campaign_id = 0
         """;
 
     private const string Note = """
@@ -57,6 +58,8 @@ internal static class ReturnApplication
           from unnest(@ids, @kinds, @words, @sources) as n(recipient_id, kind, words, source)
          where exists (select from delivery d where d.recipient_id = n.recipient_id)
         """;
+
+    private const string Submitted = "select recipient_id from delivery where recipient_id = any(@ids) and campaign_id = 0 and state = 2";
 
     /// <summary>A recipient is with a sender at this moment: its report was quicker than its outcome.</summary>
     private const string StillSending = "select recipient_id from delivery where recipient_id = any(@ids) and state in (0, 3) and due_at is null";
@@ -80,6 +83,7 @@ internal static class ReturnApplication
             var by = bounces.ToDictionary(f => f.RecipientId!.Value);
             await tx.TellAsync([.. rows.Select(row => new RecipientBounced(
                 tx.Tenant, row.CampaignId, row.RecipientId, row.ContactId, new EmailIndex(row.Email), by[row.RecipientId].IsHard, by[row.RecipientId].Status, by[row.RecipientId].Words, now))], ct);
+            await tx.TellAsync([.. rows.Where(row => row.CampaignId is SubmittedTable.NoCampaign).Select(row => Settled(tx.Tenant, by[row.RecipientId], SubmittedOutcome.Failed, now))], ct);
         }
 
         var complaints = Of(findings, Meaning.Complaint);
@@ -97,7 +101,14 @@ internal static class ReturnApplication
                 tx.Tenant, row.CampaignId, row.RecipientId, row.ContactId, new EmailIndex(row.Email), by[row.RecipientId].Source, now))], ct);
         }
 
-        var notes = findings.Where(f => f.RecipientId is not null && f.Meaning is Meaning.Delay or Meaning.AutoReply or Meaning.Other).ToList();
+        var delivered = Of(findings, Meaning.Delivered);
+        if (delivered.Count > 0)
+        {
+            var submitted = (await tx.ListAsync<long>(Submitted, new { ids = Ids(delivered) }, ct)).ToHashSet();
+            await tx.TellAsync([.. delivered.Where(f => submitted.Contains(f.RecipientId!.Value)).Select(f => Settled(tx.Tenant, f, SubmittedOutcome.Delivered, now))], ct);
+        }
+
+        var notes = findings.Where(f => f.RecipientId is not null && f.Meaning is Meaning.Delay or Meaning.AutoReply or Meaning.Other or Meaning.Delivered).ToList();
         if (notes.Count > 0)
         {
             await tx.RunAsync(Note, new
@@ -115,6 +126,9 @@ internal static class ReturnApplication
             }, ct);
         }
     }
+
+    private static SubmittedRecipientSettled Settled(TenantId tenant, Finding finding, SubmittedOutcome outcome, DateTimeOffset now) =>
+        new(tenant, finding.RecipientId!.Value, outcome, finding.Status, finding.Words, finding.Source, now);
 
     /// <summary>One for each recipient: several reports about one are one fact.</summary>
     private static List<Finding> Of(IReadOnlyList<Finding> findings, Meaning meaning) =>

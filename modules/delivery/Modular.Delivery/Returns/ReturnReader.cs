@@ -27,6 +27,7 @@ internal sealed partial class ReturnReader(SignedAddresses addresses)
             ReturnedMailKind.Bounce when kind is InboundKind.Bounce => Bounce(verdict, recipientId, source),
             ReturnedMailKind.Delayed => Noted(Meaning.Delay, verdict, recipientId, source),
             ReturnedMailKind.AutoReply or ReturnedMailKind.Challenge => Noted(Meaning.AutoReply, verdict, recipientId, source),
+            ReturnedMailKind.Delivered when kind is InboundKind.Bounce && DeliveryReportReader.Read(message) is not null => Noted(Meaning.Delivered, verdict, recipientId, source),
             // Whoever holds the signed address is the recipient, whatever the header says; a machine's answer to that address wishes nothing.
             ReturnedMailKind.Unsubscribe => Unsubscribe(recipientId, verdict.Rule),
             ReturnedMailKind.Ordinary when kind is InboundKind.Unsubscribe => Unsubscribe(recipientId, "its address"),

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Modular.Delivery.Outbound;
 using Modular.Kernel.Auditing;
 using Modular.Kernel.Web;
@@ -14,9 +15,12 @@ namespace Modular.Delivery.Submission;
 /// A message has its 250 only when it and its recipients are committed.
 /// </summary>
 internal sealed partial class SubmissionHandler(
-    ISmtpCredentials credentials, ITenantDirectory tenants, Signers signers, SubmissionStore store, SignInThrottle throttle, SubmissionRates rates, IRefusalLog refusals, ILogger<SubmissionHandler> log) : ISmtpServerHandler
+    ISmtpCredentials credentials, ITenantDirectory tenants, Signers signers, SubmissionStore store, SignInThrottle throttle, SubmissionRates rates, IRefusalLog refusals, IOptions<DeliverySettings> settings, ILogger<SubmissionHandler> log) : ISmtpServerHandler
 {
     private const int MaxHeaderBytes = 64 * 1024;
+
+    /// <summary>Somebody may pass on what they got through us, and again; a smart host that leads back here never ends.</summary>
+    private const int MaxOwnPasses = 3;
 
     private static readonly SmtpReply Taken = new(250, "2.0.0", "Ok: queued");
     private static readonly SmtpReply TooManyTries = new(454, "4.7.0", "Too many failed sign-ins, try again later");
@@ -26,6 +30,8 @@ internal sealed partial class SubmissionHandler(
     private static readonly SmtpReply BadRecipient = new(553, "5.1.3", "We cannot send to this address");
     private static readonly SmtpReply NoFrom = new(550, "5.6.0", "The message needs one From field with an address (RFC 5322)");
     private static readonly SmtpReply HeaderTooLarge = new(552, "5.3.4", "The header is larger than 64 KB");
+    private static readonly SmtpReply HasNul = new(550, "5.6.0", "The message has a NUL, which no mail may have (RFC 5322)");
+    private static readonly SmtpReply Loop = new(554, "5.4.6", "This mail was submitted here again and again");
     private static readonly SmtpReply NoLongerSignedIn = new(530, "5.7.0", "Authentication required");
 
     public async ValueTask<CredentialAnswer> FindCredentialAsync(SmtpPeer peer, string userName, CancellationToken ct)
@@ -78,7 +84,9 @@ internal sealed partial class SubmissionHandler(
         if (RightsOf(envelope) is not { } rights) return NoLongerSignedIn;
         var headerBytes = content.Span.StartsWith("\r\n"u8) ? 0 : content.Span.IndexOf("\r\n\r\n"u8) is >= 0 and var end ? end + 2 : content.Length;
         if (headerBytes > MaxHeaderBytes) return HeaderTooLarge;
+        if (content.Span.Contains((byte)0)) return HasNul;
         var header = HeaderList.Parse(content[..headerBytes]);
+        if (header.All("Received").Count(field => ReceivedField.IsBy(field.Value, settings.Value.HostName)) >= MaxOwnPasses) return Loop;
         var fields = header.All("From").ToList();
         if (fields.Count is not 1 || AddressList.Parse(fields[0].Value) is not { Count: > 0 } from) return NoFrom;
 

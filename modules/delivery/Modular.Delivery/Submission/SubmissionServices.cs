@@ -13,6 +13,7 @@ internal static class SubmissionServices
     {
         services.AddSealedColumn("submitted_message", "message_id", "envelope", SubmittedTable.Purpose).AddSealedColumn("submitted_message", "message_id", "message", SubmittedTable.Purpose);
         services.AddSingleton<SubmissionRates>().AddSingleton<SubmittedTable>().AddSingleton<SubmissionStore>().AddSingleton<SubmittedMails>();
+        services.AddSingleton<SubmissionReports>().AddHearer<SubmittedRecipientSettled, OnSubmittedRecipientSettled>();
         services.AddSingleton<SubmissionHandler>().AddSingleton<SubmissionOptions>().AddSingleton<SubmissionConnections>().AddSingleton<SmtpsConnections>();
         services.AddOptions<KestrelServerOptions>().Configure<HostFacts, IOptions<DeliverySettings>, SmtpPorts>((kestrel, facts, settings, ports) =>
         {

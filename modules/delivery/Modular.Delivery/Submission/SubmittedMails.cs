@@ -1,11 +1,13 @@
+using Microsoft.Extensions.Options;
 using Modular.Delivery.Gateway;
 using Modular.Delivery.Outbound;
 using Modular.Delivery.Queue;
+using Modular.Mail.Smtp;
 
 namespace Modular.Delivery.Submission;
 
 /// <summary>Makes claimed recipients of submitted mail ready to be sent: the messages as they were stored, a few megabytes at a time, because each can be large.</summary>
-internal sealed class SubmittedMails(TenantDb db, ISealer sealer, ISuppressionList suppressions, Signers signers, MessageWriter writer)
+internal sealed class SubmittedMails(TenantDb db, ISealer sealer, ISuppressionList suppressions, Signers signers, MessageWriter writer, IOptions<DeliverySettings> settings)
 {
     /// <summary>One larger message passes alone.</summary>
     private const int MostBytesRead = 4 * 1024 * 1024;
@@ -42,11 +44,21 @@ internal sealed class SubmittedMails(TenantDb db, ISealer sealer, ISuppressionLi
                 else
                 {
                     content ??= ReadyContent.Raw.Of(sealer.Open(tenant, SubmittedTable.Purpose, group.Key, row!.Message), envelope!.IsUtf8);
-                    yield return new Ready(recipient, recipient.TestTo!, content, pool, writer.AddressOf(AddressKind.Bounce, recipient));
+                    yield return new Ready(recipient, recipient.TestTo!, content, pool, writer.AddressOf(AddressKind.Bounce, recipient))
+                    {
+                        IsFromNobody = envelope!.Sender.Length is 0,
+                        Asked = envelope.IsLetter ? null : AskedOf(envelope, recipient, row!.Message.Length),
+                    };
                 }
             }
         }
     }
+
+    /// <summary>A report with a message in it that our gateway has no room for would be lost.</summary>
+    private DsnAsked AskedOf(SubmittedEnvelope envelope, Claimed recipient, int bytes) => new(
+        envelope.Return is DsnReturn.Full && bytes > settings.Value.Gateway.MaxMessageBytes / 2 ? DsnReturn.Headers : envelope.Return,
+        envelope.EnvelopeId,
+        envelope.Recipients.FirstOrDefault(to => to.RecipientId == recipient.RecipientId) is { } of ? new DsnRequest(of.Notify, of.OriginalRecipient) : default);
 
     private async IAsyncEnumerable<(IGrouping<long, Claimed> Group, MessageRow? Row)> ReadAsync(
         TenantId tenant, List<(IGrouping<long, Claimed> Group, int Bytes)> groups, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)

@@ -27,9 +27,10 @@ public sealed record ReportHeader
 public static class ReportWriter
 {
     /// <summary>Writes a delivery status notification (RFC 3464 §2), with Auto-Submitted so that nobody answers it (RFC 3834 §3.1.7).</summary>
-    /// <param name="originalHeader">The header fields of the mail it is about; the empty line behind them and a body are left out.</param>
+    /// <param name="original">The mail it is about, whole or its header fields alone.</param>
+    /// <param name="isWhole">Returns all of the mail where it can be carried, and not its header fields alone (RFC 3461 §4.3).</param>
     /// <exception cref="ArgumentException">The report names no recipient, or one without an action or status.</exception>
-    public static void Write(ReportHeader header, DeliveryReport report, ReadOnlySpan<byte> originalHeader, IBufferWriter<byte> output)
+    public static void Write(ReportHeader header, DeliveryReport report, ReadOnlySpan<byte> original, IBufferWriter<byte> output, bool isWhole = false)
     {
         if (report.Recipients.Count is 0 || report.Recipients.Any(r => r.Action is null || r.Status == default || r.FinalRecipient.IsEmpty))
             throw new ArgumentException("A delivery report names at least one recipient, each with its action and status.", nameof(report));
@@ -43,7 +44,7 @@ public static class ReportWriter
         StartPart(boundary, "message/delivery-status", ref cursor);
         cursor.Write("\r\n"u8);
         DeliveryReportText.WriteFields(report, ref cursor);
-        WriteOriginal(FieldsOf(originalHeader), "text/rfc822-headers", boundary, ref cursor);
+        WriteOriginal(original, isWhole, boundary, ref cursor);
         End(boundary, ref cursor);
     }
 
@@ -62,11 +63,7 @@ public static class ReportWriter
         StartPart(boundary, "message/feedback-report", ref cursor);
         cursor.Write("\r\n"u8);
         FeedbackReportText.WriteFields(report, ref cursor);
-        // message/rfc822 can be neither encoded (RFC 2046 §5.2.1) nor safe with long or 8-bit lines: then the header fields must do.
-        if (IsMailable(original, boundary) && original.IndexOf("\r\n\r\n"u8) >= 0)
-            WriteOriginal(original, "message/rfc822", boundary, ref cursor);
-        else
-            WriteOriginal(FieldsOf(original), "text/rfc822-headers", boundary, ref cursor);
+        WriteOriginal(original, isWhole: true, boundary, ref cursor);
         End(boundary, ref cursor);
     }
 
@@ -92,6 +89,15 @@ public static class ReportWriter
         StartPart(boundary, "text/plain; charset=utf-8", ref cursor);
         cursor.Write("Content-Transfer-Encoding: quoted-printable\r\n\r\n"u8);
         QuotedPrintable.Encode(Encoding.UTF8.GetBytes(words), ref cursor);
+    }
+
+    /// <summary>message/rfc822 can be neither encoded (RFC 2046 §5.2.1) nor safe with long or 8-bit lines: then the header fields must do.</summary>
+    private static void WriteOriginal(scoped ReadOnlySpan<byte> original, bool isWhole, scoped ReadOnlySpan<byte> boundary, ref ByteCursor cursor)
+    {
+        if (isWhole && IsMailable(original, boundary) && original.IndexOf("\r\n\r\n"u8) >= 0)
+            WriteOriginal(original, "message/rfc822", boundary, ref cursor);
+        else
+            WriteOriginal(FieldsOf(original), "text/rfc822-headers", boundary, ref cursor);
     }
 
     private static void WriteOriginal(scoped ReadOnlySpan<byte> original, string type, scoped ReadOnlySpan<byte> boundary, ref ByteCursor cursor)

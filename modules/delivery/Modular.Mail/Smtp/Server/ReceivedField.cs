@@ -23,6 +23,14 @@ public static class ReceivedField
         return Encoding.ASCII.GetBytes(text.Append(CultureInfo.InvariantCulture, $";\r\n\t{MailDate.Format(at)}\r\n").ToString());
     }
 
+    /// <summary>Whether a Received field's value says that this host took the message.</summary>
+    public static bool IsBy(string value, string host)
+    {
+        var words = value.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        var by = Array.FindIndex(words, word => word.Equals("by", StringComparison.OrdinalIgnoreCase));
+        return by >= 0 && by + 1 < words.Length && words[by + 1].TrimEnd(';').Equals(host, StringComparison.OrdinalIgnoreCase);
+    }
+
     private static string Protocol(ReceivedEnvelope envelope)
     {
         var peer = envelope.Peer;
