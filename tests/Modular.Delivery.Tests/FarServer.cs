@@ -41,15 +41,19 @@ internal sealed class FarServer : ISmtpServerHandler, IAsyncDisposable
     /// <summary>How many of the next messages are taken without a word: the connection is cut behind the dot.</summary>
     public int CutsBehindDot;
 
+    /// <summary>Messages are answered only once it completes; null answers at once.</summary>
+    public Task? Gate { get; init; }
+
     public int Connections;
 
     public ValueTask<SmtpReply?> RecipientAsync(ReceivedEnvelope envelope, ReceivedRecipient recipient, CancellationToken ct) => default;
 
-    public ValueTask<SmtpReply> MessageAsync(ReceivedEnvelope envelope, ReadOnlyMemory<byte> content, CancellationToken ct)
+    public async ValueTask<SmtpReply> MessageAsync(ReceivedEnvelope envelope, ReadOnlyMemory<byte> content, CancellationToken ct)
     {
         Envelopes.Enqueue(envelope);
         Messages.Enqueue((envelope.Recipients[0].Path.ToString(), content.ToArray()));
-        return Interlocked.Decrement(ref CutsBehindDot) >= 0 ? throw new CutException() : ValueTask.FromResult(new SmtpReply(250, "2.0.0", "Ok"));
+        if (Gate is not null) await Gate.WaitAsync(ct);
+        return Interlocked.Decrement(ref CutsBehindDot) >= 0 ? throw new CutException() : new SmtpReply(250, "2.0.0", "Ok");
     }
 
     public void Faulted(SmtpPeer peer, Exception fault)

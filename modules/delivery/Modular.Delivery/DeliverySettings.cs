@@ -42,6 +42,9 @@ internal sealed class DeliverySettings
 
     public SendingSettings Sending { get; set; } = new();
 
+    /// <summary>What providers may be asked to take, by a name of one's own; <c>default</c> is for each destination of nobody else.</summary>
+    public Dictionary<string, ShapeSettings> Shaping { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
     public GatewaySettings Gateway { get; set; } = new();
 
     public SubmissionSettings Submission { get; set; } = new();
@@ -162,8 +165,32 @@ internal sealed class SendingSettings
     /// <summary>How often a tenant's queue is looked at when nobody says that there is work.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How old the suppression list's word may be when a message is begun; then the list is asked once more, or who left in the meantime would still get it.</summary>
+    public TimeSpan RecheckAge { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The day on which this installation's address began to send; unset for one that providers know already.</summary>
+    public DateOnly? WarmUpSince { get; set; }
+
+    /// <summary>Messages to one provider on the first day, the second, and so on; behind the last there is no bound.</summary>
+    public string WarmUp { get; set; } = "50, 100, 500, 1000, 2500, 5000, 10000, 20000, 40000, 70000, 100000, 150000, 250000, 400000";
+
     /// <summary>For how long a destination is left alone after it said 421 or could not be reached; doubles up to an hour. Null takes what fits the mode.</summary>
     public TimeSpan? BackOffDelay { get; set; }
+}
+
+/// <summary>Limits towards one provider; 0 is none.</summary>
+internal sealed class ShapeSettings
+{
+    /// <summary>Domains of its mail servers, separated by commas: <c>google.com</c> stands for all hosts below it.</summary>
+    public string Servers { get; set; } = "";
+
+    public int MaxConnections { get; set; }
+
+    public int MaxMessagesPerConnection { get; set; }
+
+    public double PerSecond { get; set; }
+
+    public int PerHour { get; set; }
 }
 
 internal sealed class GatewaySettings

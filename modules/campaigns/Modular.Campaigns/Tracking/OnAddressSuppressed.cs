@@ -9,7 +9,7 @@ internal sealed class OnAddressSuppressed(TenantDb db, IDeliveries deliveries, H
     public async Task HandleAsync(AddressSuppressed e, CancellationToken ct)
     {
         if (e is not { Reason: SuppressionReason.Unsubscribed, RecipientId: { } recipientId }) return;
-        if (await deliveries.FindAsync(e.Tenant, recipientId, ct) is not { Entry: var recipient }) return;
+        if (await deliveries.FindAsync(e.Tenant, recipientId, ct) is not { Entry: { CampaignId: not 0 } recipient }) return; // submitted mail belongs to no campaign
         await db.RunAsync(e.Tenant, Response.AddOnce, new { recipientId, recipient.CampaignId, e.At, kind = (short)ResponseKind.Unsubscribe }, ct);
         folding.Wake(e.Tenant);
     }
@@ -20,7 +20,7 @@ internal sealed class OnRecipientComplained(TenantDb db, HitFolding folding) : I
 {
     public async Task HandleAsync(RecipientComplained e, CancellationToken ct)
     {
-        if (e.CampaignId is 0) return; // submitted mail belongs to no campaign
+        if (e.CampaignId is 0) return;
         await db.RunAsync(e.Tenant, Response.AddOnce, new { e.RecipientId, e.CampaignId, e.At, kind = (short)ResponseKind.Complaint }, ct);
         folding.Wake(e.Tenant);
     }

@@ -47,6 +47,7 @@ internal sealed partial class Composer(
     private async Task<IReadOnlyList<Ready>> ComposeAsync(List<Claimed> batch, CancellationToken ct)
     {
         var (tenant, campaignId, queue) = (batch[0].Tenant, batch[0].CampaignId, batch[0].Queue);
+        var checkedAt = time.GetTimestamp();
         try
         {
             var suppressed = await suppressions.FindAsync(tenant, [.. batch.Where(message => message.TestTo is null).Select(message => message.Email)], ct);
@@ -57,12 +58,29 @@ internal sealed partial class Composer(
                 else wanted.Add(message);
             }
             var composed = await source.ComposeAsync(tenant, campaignId, wanted.ConvertAll(message => new ComposeRequest(message.RecipientId, message.ContactId, message.TestTo)), ct);
-            return await JudgeAsync(wanted, composed, ct);
+            return await JudgeAsync(wanted, composed, checkedAt, ct);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             Release(batch, fault);
             return [];
+        }
+    }
+
+    /// <summary>Asks the suppression list again about a message that has waited for its connection: who left in the meantime gets no more.</summary>
+    /// <returns>Null when it is to be sent.</returns>
+    public async ValueTask<Outcome?> RecheckAsync(Ready ready, CancellationToken ct)
+    {
+        if (ready.CheckedAt is not { } checkedAt || time.GetElapsedTime(checkedAt) < settings.Value.Sending.RecheckAge) return null;
+        try
+        {
+            var found = await suppressions.FindAsync(ready.Recipient.Tenant, [ready.Recipient.Email], ct);
+            return found.TryGetValue(ready.Recipient.Email, out var entry) ? Verdict.Suppressed(ready.Recipient, entry) : null;
+        }
+        catch (Exception fault)
+        {
+            if (fault is not OperationCanceledException) LogTrouble(fault, ready.Recipient.Tenant, ready.Recipient.CampaignId, 1);
+            return Verdict.Released(ready.Recipient, time.GetUtcNow() + TroubleDelay);
         }
     }
 
@@ -73,7 +91,7 @@ internal sealed partial class Composer(
         if (batch.FirstOrDefault() is { } first) LogTrouble(fault, first.Tenant, first.CampaignId, batch.Count);
     }
 
-    private async ValueTask<IReadOnlyList<Ready>> JudgeAsync(List<Claimed> wanted, IReadOnlyList<ComposedMessage> composed, CancellationToken ct)
+    private async ValueTask<IReadOnlyList<Ready>> JudgeAsync(List<Claimed> wanted, IReadOnlyList<ComposedMessage> composed, long checkedAt, CancellationToken ct)
     {
         var ready = new List<Ready>(wanted.Count);
         for (var i = 0; i < wanted.Count; i++)
@@ -93,7 +111,10 @@ internal sealed partial class Composer(
             }
             else
             {
-                ready.Add(new Ready(message, content.To, new ReadyContent.Composed(content, writer.WriterOf(content.Header)), pool, writer.AddressOf(AddressKind.Bounce, message)));
+                ready.Add(new Ready(message, content.To, new ReadyContent.Composed(content, writer.WriterOf(content.Header)), pool, writer.AddressOf(AddressKind.Bounce, message))
+                {
+                    CheckedAt = message.TestTo is null ? checkedAt : null,
+                });
             }
         }
         return ready;

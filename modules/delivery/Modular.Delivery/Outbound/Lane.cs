@@ -7,7 +7,7 @@ namespace Modular.Delivery.Outbound;
 /// What waits for one destination in this process: recipients by tenant, taken in turns, then composed messages, a few ahead of the connections.
 /// A destination that is slow fills its own lane and nobody else's.
 /// </summary>
-internal sealed class Lane(Route route, TimeProvider time)
+internal sealed class Lane(Route route, Shape shape, TimeProvider time)
 {
     /// <summary>Recipients of one tenant that may wait here; who comes beyond that returns to the queue for a while.</summary>
     public const int MaxWaiting = 1_000;
@@ -25,6 +25,9 @@ internal sealed class Lane(Route route, TimeProvider time)
     private long _sent, _sampledAt = time.GetTimestamp();
 
     public Route Route { get; set; } = route;
+
+    /// <summary>The limits of whoever takes the mail, shared with their other lanes.</summary>
+    public Shape Shape => shape;
 
     /// <summary>Composed messages; bounded, so that composing waits for the connections.</summary>
     public Channel<Ready> Composed { get; } = Channel.CreateBounded<Ready>(Math.Clamp(route.MaxConnections, 4, 32));

@@ -11,15 +11,21 @@ namespace Modular.Delivery.Outbound;
 /// One SMTP session of a lane. In its steady state one write carries the final dot of a message and the envelope of the next; while the outcome is being
 /// committed, the next message is written, signed and sent, all but its dot.
 /// </summary>
-internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Verdict verdict, TimeSpan backOffDelay, TimeProvider time, ILogger log)
+internal sealed partial class LaneConnection(Lane lane, Composer composer, MessageWriter writer, Verdict verdict, TimeSpan backOffDelay, TimeProvider time, ILogger log)
 {
     /// <summary>What stands around the text and the HTML, about; the size that is declared may be an estimate (RFC 1870 §6.1).</summary>
     private const int HeaderBytes = 2048;
+
+    /// <summary>A session that has nothing to say for longer is ended, and opened anew when its time has come.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ArrayBufferWriter<byte> _message = new(32 * 1024);
     private readonly ArrayBufferWriter<byte> _signature = new(1024);
+
+    /// <summary>The next message, while it waits for its turn at this destination.</summary>
+    private Ready? _kept;
 
     /// <summary>Sends until there is nothing to send, the session ends, or <paramref name="stopping"/> says to begin no further message.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -36,7 +42,14 @@ internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Ve
         }
         await using (open.Smtp)
         {
-            await SendAsync(open, stopping);
+            try
+            {
+                await SendAsync(open, stopping);
+            }
+            finally
+            {
+                if (_kept is { } kept) await ReturnAsync(kept);
+            }
             await open.Smtp.QuitAsync(CancellationToken.None);
         }
     }
@@ -47,13 +60,12 @@ internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Ve
         UnderWay? previous = null;
         for (var count = 0; ;)
         {
-            var mayBegin = pipeline.IsUsable && count < lane.Route.MaxMessagesPerConnection && !stopping.IsCancellationRequested;
-            Ready? next = null;
-            if (mayBegin && !lane.Composed.Reader.TryRead(out next) && previous is null) next = await WaitForNextAsync(stopping);
+            var mayBegin = pipeline.IsUsable && count < (lane.Shape.MaxMessagesPerConnection ?? lane.Route.MaxMessagesPerConnection) && !stopping.IsCancellationRequested;
+            var next = mayBegin ? await NextAsync(mayWait: previous is null, stopping) : null;
             if (next is null && previous is null) return;
-            if (next is not null && IsHalted(next.Recipient, out var halted))
+            if (next is not null && (IsHalted(next.Recipient, out var unwanted) || (unwanted = await composer.RecheckAsync(next, stopping)) is not null))
             {
-                _ = next.Recipient.Queue.CommitAsync(halted, null);
+                _ = next.Recipient.Queue.CommitAsync(unwanted, null);
                 continue;
             }
 
@@ -201,6 +213,20 @@ internal sealed partial class LaneConnection(Lane lane, MessageWriter writer, Ve
             LogUnwritable(e, ready.Recipient.Tenant, ready.Recipient.CampaignId, ready.Recipient.RecipientId);
             return false;
         }
+    }
+
+    /// <summary>The message to begin now. Null when there is none, or none may be begun yet; what waits for its turn is kept.</summary>
+    private async ValueTask<Ready?> NextAsync(bool mayWait, CancellationToken stopping)
+    {
+        if (_kept is null && !lane.Composed.Reader.TryRead(out _kept) && mayWait) _kept = await WaitForNextAsync(stopping);
+        while (_kept is not null && lane.Shape.TryBegin(time.GetUtcNow()) is var wait && wait > TimeSpan.Zero)
+        {
+            if (!mayWait || wait > LongestPause || stopping.IsCancellationRequested) return null; // first the previous one gets its dot
+            await Task.Delay(wait, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        var next = _kept;
+        _kept = null;
+        return next;
     }
 
     private async ValueTask<Ready?> WaitForNextAsync(CancellationToken stopping)

@@ -7,7 +7,7 @@ namespace Modular.Delivery.Outbound;
 
 /// <summary>Opens lanes and keeps as many connections on each as its load asks for and its share allows.</summary>
 internal sealed partial class LaneRunner(
-    IRoutes routes, Func<Composer> composer, MessageWriter writer, IOptions<DeliverySettings> settings, TimeProvider time, ILogger<LaneRunner> log) : IAsyncDisposable
+    IRoutes routes, Shapes shapes, Func<Composer> composer, MessageWriter writer, IOptions<DeliverySettings> settings, TimeProvider time, ILogger<LaneRunner> log) : IAsyncDisposable
 {
     /// <summary>While the batch of one waits for the connections, the other composes the next.</summary>
     private const int ComposersPerLane = 2;
@@ -98,7 +98,7 @@ internal sealed partial class LaneRunner(
     /// <summary>What was found out last about a destination is what its next connections go by.</summary>
     private Lane LaneOf(Route route)
     {
-        var lane = _lanes.GetOrAdd(route.Name, static (_, at) => new Lane(at.route, at.time), (route, time));
+        var lane = _lanes.GetOrAdd(route.Name, static (_, at) => new Lane(at.route, at.shapes.Find(at.route), at.time), (route, shapes, time));
         lane.Route = route;
         return lane;
     }
@@ -140,7 +140,8 @@ internal sealed partial class LaneRunner(
         var share = Math.Max(1, settings.Value.Sending.MaxConnections / (lane.Route.IsOurs ? 1 : 4));
         var may = lane.Route.IsOurs ? lane.Route.MaxConnections : Math.Min(lane.Earned, lane.Route.MaxConnections);
         var wanted = Math.Min(Math.Min(may, share), waiting + lane.Composed.Reader.Count);
-        while (Volatile.Read(ref lane.Connections) < wanted && _connections < settings.Value.Sending.MaxConnections && !_stopping.IsCancellationRequested)
+        if (lane.Shape.Wait(now) > LaneConnection.LongestPause) return;
+        while (Volatile.Read(ref lane.Connections) < wanted && _connections < settings.Value.Sending.MaxConnections && !_stopping.IsCancellationRequested && lane.Shape.TryOpen())
         {
             Interlocked.Increment(ref lane.Connections);
             Interlocked.Increment(ref _connections);
@@ -167,7 +168,7 @@ internal sealed partial class LaneRunner(
         await Task.Yield();
         try
         {
-            await new LaneConnection(lane, writer, _verdict, settings.Value.BackOffDelay, time, log).RunAsync(_stopping.Token);
+            await new LaneConnection(lane, composer(), writer, _verdict, settings.Value.BackOffDelay, time, log).RunAsync(_stopping.Token);
         }
         catch (Exception fault)
         {
@@ -175,6 +176,7 @@ internal sealed partial class LaneRunner(
         }
         finally
         {
+            lane.Shape.Close();
             Interlocked.Decrement(ref lane.Connections);
             Interlocked.Decrement(ref _connections);
         }

@@ -15,6 +15,9 @@ internal sealed record Ready(Claimed Recipient, EmailAddress To, ReadyContent Co
     /// <summary>It must never be answered by a report, so it goes out with the null sender (RFC 5321 §4.5.5).</summary>
     public bool IsFromNobody { get; init; }
 
+    /// <summary>When the suppression list was asked, a timestamp; null for mail that it does not bind.</summary>
+    public long? CheckedAt { get; init; }
+
     /// <summary>What the sender of submitted mail asked for in reports; null for what the suite writes.</summary>
     public DsnAsked? Asked { get; init; }
 }

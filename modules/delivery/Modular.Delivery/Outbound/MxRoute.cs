@@ -19,6 +19,8 @@ internal sealed partial class MxRoute(
 
     public override string Name { get; } = NameOf(hosts, settings.Tls.Policy);
 
+    public override IReadOnlyList<string> Servers { get; } = [.. hosts.Select(host => host.Host.Name)];
+
     public override int MaxConnections => settings.Sending.MaxConnectionsPerDestination is > 0 and var max ? max : 10;
 
     public override int MaxMessagesPerConnection => settings.Sending.MaxMessagesPerConnection is > 0 and var max ? max : 100;

@@ -14,7 +14,7 @@ internal static class OutboundServices
     {
         services.AddSealedColumn("sending_domain_key", "key_id", "private_key", DomainKeys.Purpose).AddSealedColumn("delivery.own_key", "key_id", "private_key", OwnSignature.Purpose);
         services.AddSingleton<DomainKeys>().AddSingleton<DkimRotation>().AddSingleton<OwnSignature>().AddSingleton<SendingDomains>().AddSingleton<ISendingDomains>(provider => provider.GetRequiredService<SendingDomains>()).AddSingleton<ILimitChoices, DomainChoices>();
-        services.AddSingleton<Signers>().AddSingleton<MessageWriter>().AddSingleton<Composer>().AddSingleton<LaneRunner>();
+        services.AddSingleton<Signers>().AddSingleton<MessageWriter>().AddSingleton<Composer>().AddSingleton<Shapes>().AddSingleton<LaneRunner>();
         services.AddSingleton<DomainPolicies>().AddSingleton<PolicyFetcher>().AddSingleton<PolicyShelf>();
         services.TryAddSingleton(provider => OutboundTrust.Read(provider.GetRequiredService<IOptions<DeliverySettings>>().Value.Tls.RootsFile));
         services.AddSingleton<IRoutes>(provider => provider.GetRequiredService<IOptions<DeliverySettings>>().Value.Mode switch

@@ -12,6 +12,9 @@ internal abstract class Route
     /// <summary>For people and as the key: <c>capture</c>, a smart host, the name of a provider's mail servers.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Host names, the first one tried first; empty where the name says it.</summary>
+    public virtual IReadOnlyList<string> Servers => [];
+
     public abstract int MaxConnections { get; }
 
     public abstract int MaxMessagesPerConnection { get; }

@@ -7,7 +7,7 @@ using Modular.Mail.Smtp;
 namespace Modular.Delivery.Submission;
 
 /// <summary>Makes claimed recipients of submitted mail ready to be sent: the messages as they were stored, a few megabytes at a time, because each can be large.</summary>
-internal sealed class SubmittedMails(TenantDb db, ISealer sealer, ISuppressionList suppressions, Signers signers, MessageWriter writer, IOptions<DeliverySettings> settings)
+internal sealed class SubmittedMails(TenantDb db, ISealer sealer, ISuppressionList suppressions, Signers signers, MessageWriter writer, IOptions<DeliverySettings> settings, TimeProvider time)
 {
     /// <summary>One larger message passes alone.</summary>
     private const int MostBytesRead = 4 * 1024 * 1024;
@@ -21,6 +21,7 @@ internal sealed class SubmittedMails(TenantDb db, ISealer sealer, ISuppressionLi
     public async IAsyncEnumerable<Ready> ComposeAsync(IReadOnlyList<Claimed> batch, Action<Claimed> settled, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         var tenant = batch[0].Tenant;
+        var checkedAt = time.GetTimestamp();
         var suppressed = await suppressions.FindAsync(tenant, [.. batch.Select(message => message.Email)], ct);
         var rows = await db.ListAsync<RecipientRow>(tenant, FindMessages, new { ids = batch.Select(message => message.RecipientId).ToArray() }, ct);
         var messageOf = rows.ToDictionary(row => row.RecipientId);
@@ -46,7 +47,8 @@ internal sealed class SubmittedMails(TenantDb db, ISealer sealer, ISuppressionLi
                     content ??= ReadyContent.Raw.Of(sealer.Open(tenant, SubmittedTable.Purpose, group.Key, row!.Message), envelope!.IsUtf8);
                     yield return new Ready(recipient, recipient.TestTo!, content, pool, writer.AddressOf(AddressKind.Bounce, recipient))
                     {
-                        IsFromNobody = envelope!.Sender.Length is 0,
+                        CheckedAt = envelope!.IsLetter ? null : checkedAt,
+                        IsFromNobody = envelope.Sender.Length is 0,
                         Asked = envelope.IsLetter ? null : AskedOf(envelope, recipient, row!.Message.Length),
                     };
                 }
