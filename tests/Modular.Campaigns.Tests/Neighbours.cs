@@ -133,6 +133,11 @@ internal sealed class OwnDomains(params string[] names) : ISendingDomains
 
     public Task<IReadOnlyList<SendingDomain>> ListAsync(TenantId tenant, CancellationToken ct) => Task.FromResult<IReadOnlyList<SendingDomain>>(_all);
 
+    /// <summary>What DNS lacks, for each of them.</summary>
+    public IReadOnlyList<string> Lacks { get; set; } = [];
+
+    public Task<IReadOnlyList<string>> WhatDnsLacksAsync(TenantId tenant, EmailAddress from, CancellationToken ct) => Task.FromResult(Lacks);
+
     public Task<SendingDomain?> FindAsync(TenantId tenant, EmailAddress from, CancellationToken ct) =>
         Task.FromResult(_all.Where(d => from.Domain == d.Domain || from.Domain.EndsWith("." + d.Domain, StringComparison.Ordinal)).MaxBy(d => d.Domain.Length));
 }

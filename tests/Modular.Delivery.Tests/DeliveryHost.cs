@@ -57,6 +57,7 @@ internal sealed class DeliveryHost : IAsyncDisposable
         if (Environment.GetEnvironmentVariable("MODULAR_TEST_LOG") is not null) builder.Logging.AddSimpleConsole();
         builder.WebHost.UseUrls();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Delivery:Mx:ChecksOwnName"] = "false" });
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<SignInThrottle>();
         builder.Services.AddSingleton(new HostFacts(folder, new Uri("http://127.0.0.1:1"), roles, new HostPorts(0, 0, 0, 0, 0)));

@@ -7,6 +7,9 @@ public interface ISendingDomains
 
     /// <summary>The domain that mail from <paramref name="from"/> is signed by; null when the tenant may not send from it.</summary>
     Task<SendingDomain?> FindAsync(TenantId tenant, EmailAddress from, CancellationToken ct);
+
+    /// <summary>What DNS lacks, one sentence each, so that receivers would refuse or distrust mail from <paramref name="from"/> now. Nothing where another server passes our mail on.</summary>
+    Task<IReadOnlyList<string>> WhatDnsLacksAsync(TenantId tenant, EmailAddress from, CancellationToken ct);
 }
 
 /// <param name="DkimRecords">What DNS has to publish for it, one for each key that signs: RSA first.</param>

@@ -135,6 +135,9 @@ internal sealed class MxSettings
 {
     public int Port { get; set; } = 25;
 
+    /// <summary>Nothing is sent before <see cref="DeliverySettings.HostName"/> and its addresses name each other in DNS. Off for a laboratory.</summary>
+    public bool ChecksOwnName { get; set; } = true;
+
     /// <summary>Name servers, as address or address:port, separated by commas; empty takes those of <c>/etc/resolv.conf</c>.</summary>
     public string Resolvers { get; set; } = "";
 }

@@ -137,6 +137,20 @@ public sealed class CampaignSendingTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_campaign_whose_sender_receivers_would_refuse_is_not_started()
+    {
+        await using var room = await Room.OpenAsync(postgres);
+        var campaign = await room.ReadyAsync();
+        room.Domains.Lacks = ["acme.example has no DMARC record."];
+
+        var findings = Assert.IsType<DraftNotReady>((await room.Sending.SendAsync(room.Whole, campaign.CampaignId, "user:ann", Ct)).Fault).Findings;
+
+        Assert.Equal(("sender-dns", "acme.example has no DMARC record."), (Assert.Single(findings).Code, findings[0].Detail));
+        room.Domains.Lacks = [];
+        Assert.True((await room.Sending.SendAsync(room.Whole, campaign.CampaignId, "user:ann", Ct)).IsOk);
+    }
+
+    [Fact]
     public async Task What_is_sent_does_not_change_any_more()
     {
         await using var room = await Room.OpenAsync(postgres);

@@ -12,7 +12,7 @@ internal sealed class Room : IAsyncDisposable
     {
         (Database, Tenant) = (database, tenant);
         var db = database.Tenants;
-        var senders = new Senders(new OwnDomains("acme.example", "shop.example"));
+        var senders = new Senders(Domains);
         Drafts = new CampaignDrafts(db, senders, Audit, Clock);
         Audience = new MemoryAudience(people);
         Preflight = new Preflight(new MemoryProfiles(), Audience, senders);
@@ -24,6 +24,8 @@ internal sealed class Room : IAsyncDisposable
     public TestDatabase Database { get; }
 
     public TenantId Tenant { get; }
+
+    public OwnDomains Domains { get; } = new("acme.example", "shop.example");
 
     public Reach Whole => Reach.Whole(Tenant);
 

@@ -44,6 +44,7 @@ internal sealed class Preflight(IProfiles profiles, IAudiences audiences, Sender
             var known = await senders.DomainsAsync(reach, ct);
             findings.Add(new Finding(true, "sender-domain", $"{from.Domain} is not one of your sending domains{(known.Count == 0 ? "; add it first" : ": " + string.Join(", ", known))}.", "fromAddress"));
         }
+        else findings.AddRange((await senders.WhatDnsLacksAsync(reach, from, ct)).Select(lack => new Finding(true, "sender-dns", lack, "fromAddress")));
     }
 
     private static void CheckContent(Campaign campaign, CompiledContent content, List<Finding> findings)

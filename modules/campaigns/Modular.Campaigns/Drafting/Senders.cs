@@ -12,6 +12,9 @@ internal sealed class Senders(ISendingDomains domains)
     public async Task<bool> MayAsync(Reach reach, EmailAddress from, CancellationToken ct) =>
         await domains.FindAsync(reach.Tenant, from, ct) is { } signing && reach.SendingDomains?.Contains(signing.Domain) is not false;
 
+    /// <inheritdoc cref="ISendingDomains.WhatDnsLacksAsync"/>
+    public Task<IReadOnlyList<string>> WhatDnsLacksAsync(Reach reach, EmailAddress from, CancellationToken ct) => domains.WhatDnsLacksAsync(reach.Tenant, from, ct);
+
     /// <summary>To be asked before a campaign with this sender is saved or moved. A draft without a sender is anybody's.</summary>
     /// <returns>Null for everybody who is not limited: what they lack, the check before sending says.</returns>
     public async Task<Fault?> FaultOfAsync(Reach reach, string? fromAddress, CancellationToken ct)

@@ -88,7 +88,7 @@ internal sealed class CampaignSending(
         {
             var outcome = await preflight.CheckAsync(reach, campaign, ct);
             // A test is what shows the rest; without a sender, or with a template that does not read, there is no mail at all.
-            var blocking = outcome.Errors.Where(f => f.Code is not ("segment-missing" or "unsubscribe-missing" or "subject-missing")).ToList();
+            var blocking = outcome.Errors.Where(f => f.Code is not ("segment-missing" or "unsubscribe-missing" or "subject-missing" or "sender-dns")).ToList();
             if (blocking.Count > 0) return new DraftNotReady(blocking);
             await using var transaction = await db.BeginAsync(tenant, ct);
             if (await transaction.FindAsync<Campaign>(Lock, new { campaignId, within = reach.Lists }, ct) is not { } locked) return new NotFound("campaign");

@@ -1,6 +1,4 @@
-using System.Text;
 using Modular.Kernel.Auditing;
-using Modular.Mail.Dkim;
 using Modular.Mail.Dns;
 
 namespace Modular.Delivery.Domains;
@@ -57,7 +55,7 @@ internal sealed class DkimRotation(TenantDb db, DomainKeys keys, FreshDns dns, I
         if (next.Count is 0) return new NoNextKeys(domain);
         foreach (var key in next)
         {
-            if (await WhyNotAsync(key, ct) is { } why) return new NotPublished($"{key.Selector}._domainkey.{domain}", why);
+            if (await TrialSignature.WhyNotAsync(key, dns(), time.GetUtcNow(), ct) is { } why) return new NotPublished($"{key.Selector}._domainkey.{domain}", why);
         }
 
         await using var tx = await db.BeginAsync(tenant, ct);
@@ -66,15 +64,5 @@ internal sealed class DkimRotation(TenantDb db, DomainKeys keys, FreshDns dns, I
         await audit.AppendAsync(tx, new AuditEntry(caller.Actor, "sending-domain.keys-switched", "sending-domain/" + domain, string.Join(", ", next.Select(key => key.Selector))), ct);
         await tx.CommitAsync(ct);
         return true;
-    }
-
-    private async Task<string?> WhyNotAsync(DkimSigningKey key, CancellationToken ct)
-    {
-        var now = time.GetUtcNow();
-        var (header, body) = (Encoding.ASCII.GetBytes($"From: trial@{key.Domain}\r\n"), "trial\r\n"u8.ToArray());
-        var signature = new System.Buffers.ArrayBufferWriter<byte>();
-        using (var signer = new DkimSigner([key])) signer.Sign(header, body, now, signature);
-        var results = await DkimVerifier.VerifyAsync((byte[])[.. signature.WrittenSpan, .. header], body, dns(), now, ct);
-        return results is [{ Verdict: DkimVerdict.Pass }] ? null : results[0].Reason;
     }
 }

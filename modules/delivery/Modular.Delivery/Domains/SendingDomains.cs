@@ -4,7 +4,7 @@ using Modular.Mail.Dkim;
 namespace Modular.Delivery.Domains;
 
 /// <inheritdoc cref="ISendingDomains"/>
-internal sealed class SendingDomains(TenantDb db, DomainKeys keys, IAudit audit, TimeProvider time) : ISendingDomains
+internal sealed class SendingDomains(TenantDb db, DomainKeys keys, DomainStanding standing, IAudit audit, TimeProvider time) : ISendingDomains
 {
     public const int MaxDomains = 100;
 
@@ -38,6 +38,9 @@ internal sealed class SendingDomains(TenantDb db, DomainKeys keys, IAudit audit,
     /// <remarks>The domain itself, or the nearest one above it: relaxed alignment asks for no more (RFC 9989 §4.4).</remarks>
     public async Task<SendingDomain?> FindAsync(TenantId tenant, EmailAddress from, CancellationToken ct) =>
         Read(await db.ListAsync<RecordRow>(tenant, Find, new { candidates = WithParents(from.Domain) }, ct)) is [var found] ? found : null;
+
+    public async Task<IReadOnlyList<string>> WhatDnsLacksAsync(TenantId tenant, EmailAddress from, CancellationToken ct) =>
+        await FindAsync(tenant, from, ct) is { } signing ? await standing.WhatIsMissingAsync(tenant, signing.Domain, from, ct) : [];
 
     /// <summary>Makes its keys and says what DNS has to publish. A domain that is there already stays as it is.</summary>
     public async Task<Result<SendingDomain>> CreateAsync(Caller caller, string domain, CancellationToken ct)

@@ -13,7 +13,7 @@ internal static class OutboundServices
     public static IServiceCollection AddOutbound(this IServiceCollection services)
     {
         services.AddSealedColumn("sending_domain_key", "key_id", "private_key", DomainKeys.Purpose).AddSealedColumn("delivery.own_key", "key_id", "private_key", OwnSignature.Purpose);
-        services.AddSingleton<DomainKeys>().AddSingleton<DkimRotation>().AddSingleton<OwnSignature>().AddSingleton<SendingDomains>().AddSingleton<ISendingDomains>(provider => provider.GetRequiredService<SendingDomains>()).AddSingleton<ILimitChoices, DomainChoices>();
+        services.AddSingleton<OwnName>().AddSingleton<DomainStanding>().AddSingleton<DomainKeys>().AddSingleton<DkimRotation>().AddSingleton<OwnSignature>().AddSingleton<SendingDomains>().AddSingleton<ISendingDomains>(provider => provider.GetRequiredService<SendingDomains>()).AddSingleton<ILimitChoices, DomainChoices>();
         services.AddSingleton<Signers>().AddSingleton<MessageWriter>().AddSingleton<Composer>().AddSingleton<Shapes>().AddSingleton<LaneRunner>();
         services.AddSingleton<DomainPolicies>().AddSingleton<PolicyFetcher>().AddSingleton<PolicyShelf>();
         services.TryAddSingleton(provider => OutboundTrust.Read(provider.GetRequiredService<IOptions<DeliverySettings>>().Value.Tls.RootsFile));

@@ -7,11 +7,11 @@ namespace Modular.Delivery.Outbound;
 
 /// <summary>Looks at each tenant's queue in turn, claims what is due, and hands it to the lanes.</summary>
 internal sealed partial class SendWorker(
-    ITenantDirectory tenants, TenantDb db, Leases leases, Claims claims, CampaignRuns runs, LaneRunner lanes, SendSignal signal, IHostApplicationLifetime lifetime,
+    ITenantDirectory tenants, TenantDb db, Leases leases, Claims claims, CampaignRuns runs, LaneRunner lanes, OwnName ownName, SendSignal signal, IHostApplicationLifetime lifetime,
     IOptions<DeliverySettings> settings, TimeProvider time, ILoggerFactory logs) : BackgroundService
 {
     /// <summary>Looks at a tenant without work; in the process that queued it, work is announced.</summary>
-    private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(15), CareInterval = TimeSpan.FromSeconds(2), LeaseIdleAge = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(15), CareInterval = TimeSpan.FromSeconds(2), LeaseIdleAge = TimeSpan.FromMinutes(1), NameInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>Longest pause between claims that found all their destinations full.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -32,6 +32,11 @@ internal sealed partial class SendWorker(
         try
         {
             await StartedAsync(either.Token);
+            while (await ownName.WhyNotAsync(either.Token) is { } fault)
+            {
+                LogNameless(fault);
+                await Task.Delay(NameInterval, time, either.Token);
+            }
             while (!either.IsCancellationRequested)
             {
                 var woken = await signal.WaitAsync(settings.Value.Sending.PollInterval, time, either.Token);
@@ -148,6 +153,9 @@ internal sealed partial class SendWorker(
             LogFault(fault, tenant); // its age will end it
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Nothing is sent, because providers would refuse it: {Fault}. It is looked at again every minute; with Delivery:Mx:ChecksOwnName=false it is sent all the same")]
+    private partial void LogNameless(string fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Tenant {Tenant}: its queue could not be looked at")]
     private partial void LogFault(Exception fault, TenantId tenant);

@@ -202,8 +202,7 @@ internal sealed class SpfEvaluation(IDnsResolver dns, SpfQuery query, string sen
         var names = new List<string>();
         try
         {
-            var reverse = string.Join('.', SpfMacro.Dotted(query.Client).Split('.').Reverse()) + (_addressType is DnsType.A ? ".in-addr.arpa" : ".ip6.arpa");
-            foreach (var host in (await dns.QueryAsync(reverse, DnsType.Reverse, ct)).Records.OfType<DnsRecord.HostName>().Take(MostPtrHosts))
+            foreach (var host in (await dns.QueryAsync(DnsName.OfAddress(query.Client), DnsType.Reverse, ct)).Records.OfType<DnsRecord.HostName>().Take(MostPtrHosts))
             {
                 if (DnsName.TryCanonical(host.Name) is { } name && await LeadsBackAsync(name, ct))
                     names.Add(name);
